@@ -1,0 +1,20 @@
+package io.raftlog;
+
+/**
+ * The append was handed to a leader, and its outcome was not known when the deadline passed or the
+ * node was closed. The record may be in the log, now or later. Retry with the same producer,
+ * sequence and payload for as long as you like, on any node: the answer will be {@link
+ * AppendResult.Outcome#DUPLICATE} if it was there already.
+ */
+public final class AppendOutcomeUnknownException extends RaftLogException {
+  private static final long serialVersionUID = 1;
+
+  AppendOutcomeUnknownException(String message) {
+    super(message, null);
+  }
+
+  @Override
+  public Fate fate() {
+    return Fate.UNKNOWN;
+  }
+}

@@ -1,0 +1,19 @@
+package io.raftlog;
+
+/**
+ * No leader was reached until the deadline. An append that fails with this was never handed to one:
+ * it is definitely not in the log. Retry with the same sequence, on this or another node. A
+ * linearizable read that fails with this may be repeated too.
+ */
+public final class NoLeaderException extends RaftLogException {
+  private static final long serialVersionUID = 1;
+
+  NoLeaderException(String message) {
+    super(message, null);
+  }
+
+  @Override
+  public Fate fate() {
+    return Fate.NOT_APPENDED;
+  }
+}

@@ -1,0 +1,42 @@
+package io.raftlog;
+
+/**
+ * The sequence is not the next one of its producer, or a list begins before the next one and ends
+ * after it. Definitely not in the log; nothing of the call was stored. Resend from {@link
+ * #expectedSequence}, in order. Given only after the leader had confirmed with a quorum that it
+ * leads.
+ */
+public final class SequenceGapException extends RaftLogException {
+  private static final long serialVersionUID = 1;
+
+  private final long expectedSequence;
+
+  SequenceGapException(String producerId, long sequence, int count, long expectedSequence) {
+    super(
+        "producer \""
+            + producerId
+            + "\" appended sequence "
+            + sequence
+            + (count == 1 ? "" : " to " + (sequence + count - 1))
+            + ", but expected is "
+            + expectedSequence
+            + "; nothing was stored, resend from "
+            + expectedSequence,
+        null);
+    this.expectedSequence = expectedSequence;
+  }
+
+  /**
+   * The producer's next sequence.
+   *
+   * @return one more than the producer's last sequence in the log
+   */
+  public long expectedSequence() {
+    return expectedSequence;
+  }
+
+  @Override
+  public Fate fate() {
+    return Fate.NOT_APPENDED;
+  }
+}

@@ -1,0 +1,112 @@
+package io.raftlog.internal.core;
+
+import io.raftlog.NodeId;
+import io.raftlog.internal.entry.Member;
+import io.raftlog.internal.entry.Membership;
+import io.raftlog.internal.message.Envelope;
+import io.raftlog.internal.message.RaftMessage;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who this replica is, who the others are, and whose messages may be looked at. Owned by the loop
+ * thread.
+ */
+final class Cluster {
+  private final RaftCore core;
+  private final Member self;
+  private @Nullable Membership peersOf;
+  private Set<NodeId> peers;
+
+  Cluster(RaftCore core) {
+    this.core = core;
+    this.self = new Member(core.config.self(), core.config.incarnation());
+    this.peers = peersIn(null);
+  }
+
+  Member self() {
+    return self;
+  }
+
+  Standing standing() {
+    Membership membership = core.log.membership();
+    if (membership != null) {
+      return membership.contains(self) ? Standing.VOTER : Standing.AWAITING_READMISSION;
+    }
+    return core.hardState().isFormed() ? Standing.AWAITING_READMISSION : Standing.UNFORMED;
+  }
+
+  /** Whether the sender belongs to another formation of the cluster. */
+  boolean isForeign(Envelope envelope) {
+    return isFormed(envelope)
+        && core.hardState().isFormed()
+        && !envelope.formation().equals(core.hardState().formation());
+  }
+
+  /**
+   * Whether a message may be looked at at all. Its term must have no effect when it comes from a node
+   * that is no member, or from one that belongs to no formation and talks of anything but joining.
+   */
+  boolean admits(Envelope envelope) {
+    if (!peers().contains(envelope.from())) {
+      return false;
+    }
+    return switch (envelope.message().kind()) {
+      case PRE_VOTE_REQUEST, PRE_VOTE_RESPONSE, VOTE_REQUEST, VOTE_RESPONSE -> true;
+      default -> isFormed(envelope);
+    };
+  }
+
+  static boolean isFormed(Envelope envelope) {
+    return !envelope.formation().equals(Envelope.UNFORMED);
+  }
+
+  /**
+   * Whether the sender votes, in this very incarnation. While this replica has no membership it
+   * cannot tell; then the sender must know this replica's incarnation, or both be unformed.
+   */
+  boolean isVoter(Envelope envelope) {
+    Membership membership = core.log.membership();
+    return membership == null
+        || membership.contains(new Member(envelope.from(), envelope.fromIncarnation()));
+  }
+
+  /** Whether the sender takes this replica, in this very incarnation, for a voter. */
+  boolean recognises(Envelope envelope) {
+    return envelope.toIncarnation().equals(self.incarnation());
+  }
+
+  Envelope envelope(NodeId to, RaftMessage message) {
+    Membership membership = core.log.membership();
+    UUID toIncarnation =
+        membership == null
+            ? Envelope.NO_INCARNATION
+            : membership.incarnationOf(to).orElse(Envelope.NO_INCARNATION);
+    return new Envelope(
+        self.node(), to, core.hardState().formation(), self.incarnation(), toIncarnation, message);
+  }
+
+  /** Every other member, by the membership in force or, before there is one, as configured. */
+  Set<NodeId> peers() {
+    Membership membership = core.log.membership();
+    if (membership != peersOf) {
+      peersOf = membership;
+      peers = peersIn(membership);
+    }
+    return peers;
+  }
+
+  private Set<NodeId> peersIn(@Nullable Membership membership) {
+    Set<NodeId> nodes = new TreeSet<>();
+    if (membership == null) {
+      nodes.addAll(core.config.members());
+    } else {
+      membership.voters().forEach(m -> nodes.add(m.node()));
+      membership.outgoing().forEach(m -> nodes.add(m.node()));
+    }
+    nodes.remove(self.node());
+    return nodes;
+  }
+}

@@ -1,0 +1,134 @@
+package io.raftlog.internal.core;
+
+import io.raftlog.NodeId;
+import io.raftlog.internal.entry.Member;
+import java.util.ArrayDeque;
+import java.util.UUID;
+
+/**
+ * What the leader knows of one follower (§5.3, figure 2). Owned by the loop thread.
+ *
+ * <p>A follower is probed until the place is found from where on the logs differ: one request at a
+ * time. Then requests are pipelined, up to a bound, with nextIndex running ahead of what was
+ * acknowledged.
+ */
+final class FollowerProgress {
+  /** How requests are sent. */
+  enum Mode {
+    /** One at a time: where the logs meet is not known, or the entries are no more in memory. */
+    PROBE,
+    /** Pipelined. */
+    REPLICATE
+  }
+
+  private record InFlight(long lastIndex, int bytes) {}
+
+  private final NodeId node;
+  private UUID incarnation;
+  private Mode mode = Mode.PROBE;
+  private long nextIndex;
+  private long matchIndex;
+  private final ArrayDeque<InFlight> inFlight = new ArrayDeque<>();
+  private long inFlightBytes;
+  private long catchUpTarget = Long.MAX_VALUE;
+  private boolean caughtUp;
+
+  /** Whether a probe was sent and not answered. */
+  boolean probeOutstanding;
+
+  /** When the follower last answered in this term; it begins with the leader's election. */
+  long lastContactNanos;
+
+  /** When something was last sent to it. */
+  long lastSentNanos;
+
+  /** The highest request id that it has answered. */
+  long ackedRequestId;
+
+  /** Whether somebody there waits for entries to be committed. */
+  boolean wantsCommit;
+
+  /** The commit index that it was last told. */
+  long sentCommitIndex;
+
+  FollowerProgress(Member member, long nextIndex, long nowNanos, long neverNanos) {
+    this.node = member.node();
+    this.incarnation = member.incarnation();
+    this.nextIndex = nextIndex;
+    this.lastContactNanos = nowNanos;
+    this.lastSentNanos = neverNanos;
+  }
+
+  NodeId node() {
+    return node;
+  }
+
+  Member member() {
+    return new Member(node, incarnation);
+  }
+
+  long nextIndex() {
+    return nextIndex;
+  }
+
+  long matchIndex() {
+    return matchIndex;
+  }
+
+  Mode mode() {
+    return mode;
+  }
+
+  /** The node has come back with an emptied storage: nothing is known of it any more. */
+  void becomeIncarnation(UUID newIncarnation, long lastIndex) {
+    incarnation = newIncarnation;
+    matchIndex = 0;
+    ackedRequestId = 0;
+    sentCommitIndex = 0;
+    caughtUp = false;
+    catchUpTarget = Long.MAX_VALUE;
+    probeFrom(lastIndex + 1);
+  }
+
+  void probeFrom(long index) {
+    mode = Mode.PROBE;
+    nextIndex = Math.max(index, matchIndex + 1);
+    probeOutstanding = false;
+    inFlight.clear();
+    inFlightBytes = 0;
+  }
+
+  boolean hasWindow(CoreConfig config) {
+    return inFlight.size() < config.maxInflightRequests()
+        && inFlightBytes < config.maxInflightBytes();
+  }
+
+  void sent(long lastIndex, int bytes) {
+    inFlight.add(new InFlight(lastIndex, bytes));
+    inFlightBytes += bytes;
+    nextIndex = lastIndex + 1;
+  }
+
+  /** The follower has everything up to match, durably; pipelines when the rest is in memory. */
+  void matched(long match, long tailFromIndex) {
+    matchIndex = Math.max(matchIndex, match);
+    nextIndex = Math.max(nextIndex, matchIndex + 1);
+    probeOutstanding = false;
+    while (!inFlight.isEmpty() && inFlight.peek().lastIndex() <= matchIndex) {
+      inFlightBytes -= inFlight.remove().bytes();
+    }
+    if (mode == Mode.PROBE && nextIndex >= tailFromIndex) {
+      mode = Mode.REPLICATE;
+    }
+  }
+
+  /** Called once per heartbeat: caught up means, within one heartbeat, what was committed before. */
+  void measureCatchUp(long commitIndex) {
+    caughtUp = matchIndex >= catchUpTarget;
+    catchUpTarget = commitIndex;
+  }
+
+  boolean isCaughtUp() {
+    return caughtUp;
+  }
+}

@@ -1,0 +1,135 @@
+package io.raftlog.internal.core;
+
+import io.raftlog.NodeId;
+import io.raftlog.internal.core.Effects.Notice;
+import io.raftlog.internal.entry.Extent;
+import io.raftlog.internal.message.AppendRequest;
+import io.raftlog.internal.message.AppendResponse;
+import io.raftlog.internal.message.Envelope;
+
+/** What a follower does with its leader's append requests (§5.3). Owned by the loop thread. */
+final class Following {
+  private final RaftCore core;
+
+  /** Whether somebody on this node waits for entries to be committed. */
+  boolean wantsCommit;
+
+  Following(RaftCore core) {
+    this.core = core;
+  }
+
+  void onAppendRequest(Envelope envelope, AppendRequest request, long nowNanos) {
+    if (!core.cluster.recognises(envelope) && core.standing() != Standing.VOTER) {
+      core.notice(Notice.Kind.AWAITING_READMISSION, envelope.from());
+    }
+    if (request.term() < core.term()) {
+      core.sendWhenDurable(envelope.from(), rejection(request, 0, 0, 0));
+      return;
+    }
+    Follower follower = follow(envelope, request.term(), nowNanos);
+    follower.requestId = Math.max(follower.requestId, request.requestId());
+    EntryLog log = core.log;
+    long prev = request.prevIndex();
+    boolean matches =
+        prev <= core.commitIndex()
+            || (prev <= log.lastIndex() && log.termAt(prev) == request.prevTerm());
+    if (!matches) {
+      // §5.3, "the follower can include the term of the conflicting entry and the first index it
+      // stores for that term": the leader then skips the whole term at once.
+      long at = Math.min(prev, log.lastIndex());
+      long first = Math.max(log.firstIndexOfTermAt(at), core.commitIndex() + 1);
+      core.sendWhenDurable(envelope.from(), rejection(request, at, log.termAt(at), first));
+      return;
+    }
+    Invariants.check(
+        prev > core.commitIndex() || log.termAt(prev) < 0 || log.termAt(prev) == request.prevTerm(),
+        "a leader disagrees about a committed entry",
+        prev,
+        request.prevTerm());
+    append(request);
+    long verified = prev + request.entries().size();
+    follower.verifiedIndex = Math.max(follower.verifiedIndex, verified);
+    // Not min(leader's commit, last index): beyond what this message verified, the log may still
+    // hold another leader's entries.
+    core.advanceCommitTo(Math.min(request.commitIndex(), verified));
+    boolean isHeartbeat = request.entries().isEmpty();
+    follower.owesResponse = true;
+    respond(follower, isHeartbeat);
+  }
+
+  private Follower follow(Envelope envelope, long term, long nowNanos) {
+    core.setHardState(core.hardState().formedAs(envelope.formation()));
+    Invariants.check(
+        term > core.term() || core.role().kind() != Role.Kind.LEADER,
+        "another leader in this leader's term",
+        term);
+    if (term > core.term()
+        || !(core.role() instanceof Follower)
+        || !envelope.from().equals(core.role().leader())) {
+      core.becomeFollower(term, envelope.from(), nowNanos);
+    }
+    core.heardFromLeader(nowNanos);
+    return (Follower) core.role();
+  }
+
+  /** Appends what is missing; removes entries only if one of them really conflicts (§5.3). */
+  private void append(AppendRequest request) {
+    EntryLog log = core.log;
+    for (Extent entry : request.entries()) {
+      if (entry.index() <= log.lastIndex()) {
+        long ownTerm = log.termAt(entry.index());
+        if (ownTerm == entry.term() || (ownTerm < 0 && entry.index() <= core.commitIndex())) {
+          continue;
+        }
+        Invariants.check(
+            entry.index() > core.commitIndex(),
+            "a leader would replace a committed entry",
+            entry.index(),
+            core.commitIndex());
+        log.truncate(entry.index());
+        core.writes.truncate(entry.index());
+      }
+      log.append(entry, core.commitIndex());
+    }
+  }
+
+  void onPersisted() {
+    if (core.role() instanceof Follower follower) {
+      respond(follower, false);
+    }
+  }
+
+  /**
+   * Acknowledges what is durable. A heartbeat is answered at once, so that a slow disk does not look
+   * like a lost follower; entries when they are durable, all of a write's with one message.
+   */
+  private void respond(Follower follower, boolean atOnce) {
+    NodeId leader = follower.leader();
+    if (leader == null || !follower.owesResponse || !core.writes.isDurable(follower.termWriteId)) {
+      return;
+    }
+    long match = Math.min(follower.verifiedIndex, core.writes.durableIndex());
+    boolean complete = match == follower.verifiedIndex;
+    if (complete || atOnce || match > follower.respondedIndex) {
+      follower.respondedIndex = match;
+      follower.owesResponse = !complete;
+      core.sendNow(
+          leader,
+          new AppendResponse(core.term(), follower.requestId, true, match, 0, 0, 0, 0, wantsCommit));
+    }
+  }
+
+  private AppendResponse rejection(
+      AppendRequest request, long conflictIndex, long conflictTerm, long conflictFirst) {
+    return new AppendResponse(
+        core.term(),
+        request.requestId(),
+        false,
+        0,
+        request.prevIndex(),
+        conflictIndex,
+        conflictTerm,
+        conflictFirst,
+        wantsCommit);
+  }
+}

@@ -1,0 +1,264 @@
+package io.raftlog.internal.core;
+
+import io.raftlog.internal.core.FollowerProgress.Mode;
+import io.raftlog.internal.entry.Membership;
+import io.raftlog.internal.message.AppendRequest;
+import io.raftlog.internal.message.AppendResponse;
+import io.raftlog.internal.message.Envelope;
+import io.raftlog.internal.message.TimeoutNow;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a leader does: it replicates, commits, confirms itself for reads, hands over, and steps down
+ * when it has lost its quorum (§5.3, §5.4, thesis §3.10, §6.2, §6.4). Owned by the loop thread.
+ */
+final class Leading {
+  private final RaftCore core;
+  private final Leader leader;
+
+  /** What forms the cluster, if this leader was elected to do so; else null. */
+  private final @Nullable Membership formation;
+
+  Leading(RaftCore core, Leader leader, VoteTally tally) {
+    this.core = core;
+    this.leader = leader;
+    this.formation =
+        core.log.membership() == null
+            ? new Membership(tally.members(), List.of(), core.config.maxProducers())
+            : null;
+  }
+
+  /**
+   * The control entry that must be proposed next. A leader begins with one of its own term, since by
+   * counting it commits only entries of its term (§5.4.2). A membership may change only when the
+   * last change, and an entry of this term, are committed.
+   */
+  Optional<WantedControl> wantedControl() {
+    if (leader.firstIndex == 0) {
+      return Optional.of(new WantedControl(formation));
+    }
+    Membership membership = core.log.membership();
+    long settledIndex = Math.max(leader.firstIndex, core.log.membershipIndex());
+    if (membership == null || core.commitIndex() < settledIndex) {
+      return Optional.empty();
+    }
+    if (membership.isJoint()) {
+      return Optional.of(new WantedControl(membership.settled()));
+    }
+    for (FollowerProgress p : leader.tracker.followers()) {
+      if (!membership.contains(p.member()) && p.isCaughtUp()) {
+        UUID incarnation = p.member().incarnation();
+        return Optional.of(new WantedControl(membership.readmitting(p.node(), incarnation)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Sends every follower what it may be sent now. */
+  void flush(long nowNanos) {
+    boolean newRound = leader.reads.wantsRound() && ownTermCommitted();
+    if (newRound) {
+      leader.reads.startRound(leader.lastRequestId + 1, core.commitIndex());
+    }
+    for (FollowerProgress p : leader.tracker.followers()) {
+      boolean sent = sendEntries(p, nowNanos);
+      boolean heartbeatDue = nowNanos - p.lastSentNanos >= core.config.heartbeatNanos();
+      boolean commitOwed =
+          p.wantsCommit && p.sentCommitIndex < Math.min(core.commitIndex(), p.matchIndex());
+      if (!sent && (newRound || heartbeatDue || commitOwed)) {
+        send(p, p.nextIndex() - 1, p.nextIndex() - 1, 0, nowNanos);
+      }
+      if (heartbeatDue) {
+        p.measureCatchUp(core.commitIndex());
+      }
+    }
+    confirmReads();
+  }
+
+  private boolean sendEntries(FollowerProgress p, long nowNanos) {
+    TailSizes sizes = core.log.sizes();
+    if (p.mode() == Mode.REPLICATE && p.nextIndex() < sizes.fromIndex()) {
+      p.probeFrom(p.nextIndex());
+    }
+    long last = core.log.lastIndex();
+    if (p.mode() == Mode.PROBE) {
+      if (p.probeOutstanding || p.nextIndex() > last) {
+        return false;
+      }
+      p.probeOutstanding = true;
+      send(p, p.nextIndex() - 1, last, core.config.maxAppendBytes(), nowNanos);
+      return true;
+    }
+    boolean sent = false;
+    while (p.nextIndex() <= last && p.hasWindow(core.config)) {
+      long from = p.nextIndex();
+      long to = from;
+      int bytes = sizes.at(from);
+      while (to < last && bytes + sizes.at(to + 1) <= core.config.maxAppendBytes()) {
+        to++;
+        bytes += sizes.at(to);
+      }
+      p.sent(to, bytes);
+      send(p, from - 1, to, 0, nowNanos);
+      sent = true;
+    }
+    return sent;
+  }
+
+  private void send(FollowerProgress p, long prev, long toIndex, int maxBytes, long nowNanos) {
+    leader.lastRequestId++;
+    p.lastSentNanos = nowNanos;
+    p.sentCommitIndex = core.commitIndex();
+    AppendRequest request =
+        new AppendRequest(
+            core.term(),
+            leader.lastRequestId,
+            prev,
+            core.log.termAt(prev),
+            core.commitIndex(),
+            List.of());
+    core.sendEntries(p.node(), request, prev + 1, toIndex, maxBytes);
+  }
+
+  void onAppendResponse(Envelope envelope, AppendResponse response, long nowNanos) {
+    FollowerProgress p = leader.tracker.of(envelope.from());
+    if (p == null || !knows(p, envelope.fromIncarnation(), nowNanos)) {
+      return;
+    }
+    p.lastContactNanos = nowNanos;
+    p.ackedRequestId = Math.max(p.ackedRequestId, response.requestId());
+    p.wantsCommit = response.wantsCommit();
+    if (response.success()) {
+      Invariants.check(
+          response.matchIndex() <= core.log.lastIndex(),
+          "a follower acknowledged more than there is",
+          response.matchIndex(),
+          core.log.lastIndex());
+      p.matched(response.matchIndex(), core.log.sizes().fromIndex());
+      advanceCommit();
+      continueTransfer();
+    } else {
+      onRejection(p, response);
+    }
+    confirmReads();
+  }
+
+  /**
+   * Whether the answer counts for this progress. A node that comes back under another incarnation has
+   * lost its storage, and is known from then on by the new one; but as long as a voter is heard of,
+   * nobody can take its place: a copy of its old disk would otherwise do just that.
+   */
+  private boolean knows(FollowerProgress p, UUID incarnation, long nowNanos) {
+    if (p.member().incarnation().equals(incarnation)) {
+      return true;
+    }
+    Membership membership = core.log.membership();
+    boolean voterIsAlive =
+        membership != null
+            && membership.contains(p.member())
+            && p.ackedRequestId > 0
+            && nowNanos - p.lastContactNanos < core.config.electionTimeoutNanos();
+    if (!voterIsAlive) {
+      p.becomeIncarnation(incarnation, core.log.lastIndex());
+    }
+    return !voterIsAlive;
+  }
+
+  /**
+   * Finds the next place to probe from, one round trip per term: the follower told the term that it
+   * has there and where that term begins. Answers to requests that are not the newest probe are stale
+   * and would move the place the wrong way.
+   */
+  private void onRejection(FollowerProgress p, AppendResponse response) {
+    long rejected = response.rejectedIndex();
+    boolean stale =
+        rejected <= p.matchIndex()
+            || (p.mode() == Mode.PROBE && rejected != p.nextIndex() - 1)
+            || rejected >= p.nextIndex();
+    if (stale) {
+      return;
+    }
+    long sameTermEnd = core.log.lastIndexUpToTerm(response.conflictTerm());
+    boolean hasTerm =
+        response.conflictTerm() > 0 && core.log.termAt(sameTermEnd) == response.conflictTerm();
+    long next =
+        hasTerm
+            ? Math.min(sameTermEnd, response.conflictIndex()) + 1
+            : response.conflictFirstIndex();
+    p.probeFrom(Math.max(1, Math.min(next, rejected)));
+  }
+
+  /** Only entries of the current term are committed by counting (§5.4.2, figure 8). */
+  void advanceCommit() {
+    long index = leader.tracker.quorumMatchIndex();
+    if (index > core.commitIndex() && core.log.termAt(index) == core.term()) {
+      core.advanceCommitTo(index);
+    }
+  }
+
+  private boolean ownTermCommitted() {
+    return leader.firstIndex > 0 && core.commitIndex() >= leader.firstIndex;
+  }
+
+  private void confirmReads() {
+    leader.reads.confirmed(leader.tracker.quorumRequestId(), core.readGrants());
+  }
+
+  void tick(long nowNanos) {
+    if (leader.tracker.silenceNanos(nowNanos) >= core.config.electionTimeoutNanos()) {
+      core.becomeFollower(core.term(), null, nowNanos);
+      return;
+    }
+    if (leader.transferTarget != null && nowNanos - leader.transferDeadlineNanos >= 0) {
+      leader.transferTarget = null;
+    }
+  }
+
+  void startTransfer(long nowNanos) {
+    Membership membership = core.log.membership();
+    FollowerProgress best = null;
+    for (FollowerProgress p : leader.tracker.followers()) {
+      boolean mayLead =
+          membership != null && !membership.isJoint() && membership.contains(p.member());
+      if (mayLead && (best == null || isBetterTarget(p, best))) {
+        best = p;
+      }
+    }
+    if (best != null) {
+      leader.transferTarget = best.node();
+      leader.transferDeadlineNanos = nowNanos + core.config.electionTimeoutNanos();
+      continueTransfer();
+    }
+  }
+
+  private static boolean isBetterTarget(FollowerProgress p, FollowerProgress best) {
+    return p.matchIndex() != best.matchIndex()
+        ? p.matchIndex() > best.matchIndex()
+        : p.lastContactNanos - best.lastContactNanos > 0;
+  }
+
+  /** The target is told to stand as soon as it has everything. */
+  private void continueTransfer() {
+    if (leader.transferTarget != null) {
+      FollowerProgress p = leader.tracker.of(leader.transferTarget);
+      if (p != null && p.matchIndex() == core.log.lastIndex()) {
+        core.sendNow(p.node(), new TimeoutNow(core.term()));
+      }
+    }
+  }
+
+  long nextDeadlineNanos(long nowNanos) {
+    long next = nowNanos + core.config.electionTimeoutNanos();
+    for (FollowerProgress p : leader.tracker.followers()) {
+      next = earlier(next, p.lastSentNanos + core.config.heartbeatNanos());
+    }
+    return leader.transferTarget == null ? next : earlier(next, leader.transferDeadlineNanos);
+  }
+
+  private static long earlier(long left, long right) {
+    return left - right < 0 ? left : right;
+  }
+}

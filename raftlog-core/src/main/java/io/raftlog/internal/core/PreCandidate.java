@@ -1,0 +1,19 @@
+package io.raftlog.internal.core;
+
+import io.raftlog.NodeId;
+import org.jspecify.annotations.Nullable;
+
+/** Asks whether it would be elected (thesis §9.6). Owned by the loop thread. */
+final class PreCandidate implements Role {
+  final VoteTally tally = new VoteTally();
+
+  @Override
+  public Kind kind() {
+    return Kind.PRE_CANDIDATE;
+  }
+
+  @Override
+  public @Nullable NodeId leader() {
+    return null;
+  }
+}

@@ -1,0 +1,29 @@
+package io.raftlog.internal.message;
+
+import java.util.List;
+
+/**
+ * What the leader made of a forward request. May come in several parts.
+ *
+ * @param term the leader's term
+ * @param session the request's
+ * @param forwardId the request's
+ * @param status what became of the whole
+ * @param verdicts appends of the request that are not simply in the log's tail now
+ */
+public record ForwardResponse(long term, long session, long forwardId, Status status, List<Verdict> verdicts) implements RaftMessage {
+  /** What became of a forward request. */
+  public enum Status {
+    /** Every append is in the leader's log or has a verdict, now or in a later response. */
+    ACCEPTED,
+    /** The receiver does not lead in that term; nothing was appended by this request. */
+    NOT_LEADER,
+    /** The leader has too much in flight; nothing was appended by this request. */
+    OVERLOADED
+  }
+
+  @Override
+  public Kind kind() {
+    return Kind.FORWARD_RESPONSE;
+  }
+}

@@ -1,0 +1,34 @@
+package io.raftlog.spi;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link LogStorage} has to store atomically. Its parts take effect in the order of the
+ * components: first the truncation, then the entries are appended.
+ *
+ * @param writeId grows by one from write to write, beginning with 1 each time the log is opened
+ * @param hardState replaces the stored hard state (at most 1 KiB), or null to leave it
+ * @param truncateFrom every stored entry with this index or a later one is removed; 0 for none
+ * @param entries appended; their indexes continue the log without a gap; may be empty
+ * @param checkpoint replaces the stored checkpoint (at most {@value #MAX_CHECKPOINT_BYTES} bytes), or
+ *     null to leave it
+ * @param trimBefore every stored entry with a smaller index may be deleted and is not read any more;
+ *     0 for none
+ */
+public record StorageWrite(
+    long writeId,
+    @Nullable ByteBuffer hardState,
+    long truncateFrom,
+    List<StoredEntry> entries,
+    @Nullable ByteBuffer checkpoint,
+    long trimBefore) {
+  /** The largest checkpoint, in bytes: 64 MiB. */
+  public static final int MAX_CHECKPOINT_BYTES = 64 << 20;
+
+  /** Makes the list unmodifiable. */
+  public StorageWrite {
+    entries = List.copyOf(entries);
+  }
+}
