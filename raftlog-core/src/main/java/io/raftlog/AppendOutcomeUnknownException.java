@@ -9,7 +9,12 @@ package io.raftlog;
 public final class AppendOutcomeUnknownException extends RaftLogException {
   private static final long serialVersionUID = 1;
 
-  AppendOutcomeUnknownException(String message) {
+  /**
+   * Makes one.
+   *
+   * @param message what happened, with the values, and what to do
+   */
+  public AppendOutcomeUnknownException(String message) {
     super(message, null);
   }
 

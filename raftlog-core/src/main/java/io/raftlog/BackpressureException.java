@@ -7,7 +7,12 @@ package io.raftlog;
 public final class BackpressureException extends RaftLogException {
   private static final long serialVersionUID = 1;
 
-  BackpressureException(String message) {
+  /**
+   * Makes one.
+   *
+   * @param message what happened, with the values, and what to do
+   */
+  public BackpressureException(String message) {
     super(message, null);
   }
 

@@ -13,7 +13,14 @@ public final class LogFailedException extends RaftLogException {
 
   private final Fate fate;
 
-  LogFailedException(Fate fate, String message, @Nullable Throwable cause) {
+  /**
+   * Makes one.
+   *
+   * @param fate what became of the append
+   * @param message what failed
+   * @param cause the underlying error, or null
+   */
+  public LogFailedException(Fate fate, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.fate = fate;
   }

@@ -8,7 +8,12 @@ package io.raftlog;
 public final class NoLeaderException extends RaftLogException {
   private static final long serialVersionUID = 1;
 
-  NoLeaderException(String message) {
+  /**
+   * Makes one.
+   *
+   * @param message what happened, with the values, and what to do
+   */
+  public NoLeaderException(String message) {
     super(message, null);
   }
 

@@ -7,7 +7,12 @@ package io.raftlog;
 public final class NodeClosedException extends RaftLogException {
   private static final long serialVersionUID = 1;
 
-  NodeClosedException(String message) {
+  /**
+   * Makes one.
+   *
+   * @param message what happened, with the values, and what to do
+   */
+  public NodeClosedException(String message) {
     super(message, null);
   }
 

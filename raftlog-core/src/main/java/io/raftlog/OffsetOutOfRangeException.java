@@ -11,7 +11,14 @@ public final class OffsetOutOfRangeException extends RaftLogException {
   private final long startOffset;
   private final long endOffset;
 
-  OffsetOutOfRangeException(long requestedOffset, long startOffset, long endOffset) {
+  /**
+   * Makes one.
+   *
+   * @param requestedOffset what was asked for
+   * @param startOffset the first retained offset
+   * @param endOffset the end, exclusive
+   */
+  public OffsetOutOfRangeException(long requestedOffset, long startOffset, long endOffset) {
     super(
         "offset "
             + requestedOffset

@@ -7,7 +7,13 @@ public final class OffsetTrimmedException extends RaftLogException {
   private final long requestedOffset;
   private final long startOffset;
 
-  OffsetTrimmedException(long requestedOffset, long startOffset) {
+  /**
+   * Makes one.
+   *
+   * @param requestedOffset what was asked for
+   * @param startOffset the first retained offset
+   */
+  public OffsetTrimmedException(long requestedOffset, long startOffset) {
     super(
         "offset " + requestedOffset + " was trimmed: the first retained offset is " + startOffset,
         null);

@@ -11,7 +11,15 @@ public final class SequenceGapException extends RaftLogException {
 
   private final long expectedSequence;
 
-  SequenceGapException(String producerId, long sequence, int count, long expectedSequence) {
+  /**
+   * Makes one.
+   *
+   * @param producerId who appended
+   * @param sequence the first sequence of the append
+   * @param count how many records it had
+   * @param expectedSequence the producer's next sequence
+   */
+  public SequenceGapException(String producerId, long sequence, int count, long expectedSequence) {
     super(
         "producer \""
             + producerId

@@ -10,7 +10,14 @@ public final class SequenceReusedException extends RaftLogException {
 
   private final long offset;
 
-  SequenceReusedException(String producerId, long sequence, long offset) {
+  /**
+   * Makes one.
+   *
+   * @param producerId who appended
+   * @param sequence the first sequence of the append
+   * @param offset where the other record is
+   */
+  public SequenceReusedException(String producerId, long sequence, long offset) {
     super(
         "producer \""
             + producerId

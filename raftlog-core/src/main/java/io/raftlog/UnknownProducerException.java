@@ -8,7 +8,13 @@ package io.raftlog;
 public final class UnknownProducerException extends RaftLogException {
   private static final long serialVersionUID = 1;
 
-  UnknownProducerException(String producerId, long sequence) {
+  /**
+   * Makes one.
+   *
+   * @param producerId who appended
+   * @param sequence the first sequence of the append
+   */
+  public UnknownProducerException(String producerId, long sequence) {
     super(
         "producer \""
             + producerId

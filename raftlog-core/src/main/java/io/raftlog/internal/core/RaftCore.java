@@ -107,12 +107,7 @@ public final class RaftCore {
       return NOT_LEADER;
     }
     boolean isFirst = leader.firstIndex == 0;
-    boolean hasRoom =
-        extent.membership() != null
-            || isFirst
-            || (leader.transferTarget == null
-                && log.sizes().bytesAfter(commitIndex) < config.maxUncommittedBytes());
-    if (!hasRoom) {
+    if (!isFirst && extent.membership() == null && !hasCapacity()) {
       return NO_CAPACITY;
     }
     Invariants.check(
@@ -122,6 +117,18 @@ public final class RaftCore {
       leader.firstIndex = extent.index();
     }
     return extent.index();
+  }
+
+  /**
+   * Whether {@link #propose} would take records now.
+   *
+   * @return false when this replica does not lead, has too much uncommitted, or hands over
+   */
+  public boolean hasCapacity() {
+    return role instanceof Leader leader
+        && leader.firstIndex > 0
+        && leader.transferTarget == null
+        && log.sizes().bytesAfter(commitIndex) < config.maxUncommittedBytes();
   }
 
   /**

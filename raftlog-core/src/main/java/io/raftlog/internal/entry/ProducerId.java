@@ -9,6 +9,9 @@ import java.util.Arrays;
  * Immutable.
  */
 public final class ProducerId {
+  /** Equal to no producer's id. */
+  static final ProducerId NONE = new ProducerId(new byte[0]);
+
   private final byte[] utf8;
   private final int hash;
 
@@ -49,6 +52,18 @@ public final class ProducerId {
     byte[] utf8 = new byte[length];
     buffer.get(at, utf8);
     return new ProducerId(utf8);
+  }
+
+  boolean equalsBytes(ByteBuffer buffer, int at, int length) {
+    if (length != utf8.length) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (buffer.get(at + i) != utf8[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

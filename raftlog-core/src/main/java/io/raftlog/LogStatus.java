@@ -1,0 +1,39 @@
+package io.raftlog;
+
+import java.util.Optional;
+
+/**
+ * How a log's replica on this node is doing, for people and health checks. A snapshot; the values
+ * belong together.
+ *
+ * @param role what the replica is at the moment
+ * @param term the Raft term
+ * @param leader the leader that this replica knows
+ * @param voting whether this replica votes and counts towards a majority; false until the cluster is
+ *     formed, and on a node whose storage was emptied until it has been re-admitted
+ * @param startOffset the first offset that is retained
+ * @param endOffset the end of what this node knows to be committed, exclusive
+ * @param failure why the replica has stopped for good, if it has
+ */
+public record LogStatus(
+    Role role,
+    long term,
+    Optional<NodeId> leader,
+    boolean voting,
+    long startOffset,
+    long endOffset,
+    Optional<String> failure) {
+  /** What a replica is. */
+  public enum Role {
+    /** Takes in appends and replicates them. */
+    LEADER,
+    /** Follows a leader, or waits for one. */
+    FOLLOWER,
+    /** Stands for election, or asks whether it could. */
+    CANDIDATE,
+    /** Has stopped for good. */
+    FAILED,
+    /** Its node is closed. */
+    CLOSED
+  }
+}

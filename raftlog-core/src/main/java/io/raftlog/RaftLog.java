@@ -1,0 +1,99 @@
+package io.raftlog;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One replicated log, as seen from one node. Every method may be called from any thread and returns
+ * without blocking. Futures complete on the node's callback executor.
+ *
+ * <p>A record is identified by its producer and sequence: a producer numbers its appends 0, 1, 2 …,
+ * and appending the same number again, on whichever node and however often, never stores it twice.
+ */
+public interface RaftLog {
+  /**
+   * The log's name.
+   *
+   * @return the name that it was given in the builder
+   */
+  String id();
+
+  /**
+   * Appends one record, exactly once. Works on every node.
+   *
+   * <p>The future completes when a majority has the record on disk (fsync) and a {@link #read} on
+   * this node sees it. Appends of one producer that are called in order on one node are appended in
+   * order, without waiting for each other.
+   *
+   * <p>It fails with {@link SequenceGapException}, {@link SequenceReusedException}, {@link
+   * UnknownProducerException}, {@link BackpressureException}, {@link NoLeaderException}, {@link
+   * NodeClosedException} (definitely not appended), or {@link AppendOutcomeUnknownException} or
+   * {@link LogFailedException} (see {@link RaftLogException#fate}).
+   *
+   * @param producerId who appends, 1 to 255 bytes of UTF-8
+   * @param sequence the producer's number for this record: 0 for the first, then one more each time
+   * @param payload copied before this method returns; may be empty
+   * @return where the record is
+   * @throws IllegalArgumentException when the id is empty or too long, the sequence negative, or the
+   *     payload over the limit; nothing is appended
+   */
+  CompletableFuture<AppendResult> append(String producerId, long sequence, byte[] payload);
+
+  /**
+   * Appends several records atomically: all of them, with consecutive sequences and offsets, or none.
+   * See {@link #append(String, long, byte[])}.
+   *
+   * @param producerId who appends, 1 to 255 bytes of UTF-8
+   * @param firstSequence the producer's number for the first record
+   * @param payloads at least one; together at most the log's batch limit
+   * @return where the first record is
+   * @throws IllegalArgumentException as above, or when the list is empty
+   */
+  CompletableFuture<AppendResult> append(
+      String producerId, long firstSequence, List<byte[]> payloads);
+
+  /**
+   * Reads up to 10 committed records that this node knows; see {@link #read(long, ReadOptions)}.
+   *
+   * @param offset the first record's offset
+   * @return the records from there on
+   * @throws IllegalArgumentException when the offset is negative
+   */
+  default CompletableFuture<ReadResult> read(long offset) {
+    return read(offset, ReadOptions.DEFAULT);
+  }
+
+  /**
+   * Reads committed records that this node knows; see {@link #read(long, ReadOptions)}.
+   *
+   * @param offset the first record's offset
+   * @param maxRecords how many at most
+   * @return the records from there on
+   * @throws IllegalArgumentException when the offset is negative or maxRecords below 1
+   */
+  default CompletableFuture<ReadResult> read(long offset, int maxRecords) {
+    return read(offset, ReadOptions.DEFAULT.withMaxRecords(maxRecords));
+  }
+
+  /**
+   * Reads committed records, on any node. Never returns a record that is not committed.
+   *
+   * <p>At the end of the log the result is empty. The future fails with {@link
+   * OffsetOutOfRangeException} beyond the end, {@link OffsetTrimmedException} before the first
+   * retained record, {@link NoLeaderException} when a linearizable read found no leader in time,
+   * {@link CorruptedLogException}, {@link LogFailedException} or {@link NodeClosedException}.
+   *
+   * @param offset the first record's offset
+   * @param options how many, and what must be seen
+   * @return the records from there on
+   * @throws IllegalArgumentException when the offset is negative
+   */
+  CompletableFuture<ReadResult> read(long offset, ReadOptions options);
+
+  /**
+   * How this node's replica is doing.
+   *
+   * @return a snapshot
+   */
+  LogStatus status();
+}

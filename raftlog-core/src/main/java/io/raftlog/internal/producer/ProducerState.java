@@ -1,0 +1,46 @@
+package io.raftlog.internal.producer;
+
+import io.raftlog.internal.entry.ProducerId;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of one producer, and its place in the order of last use. Owned by its table. */
+final class ProducerState {
+  final ProducerId id;
+  long lastSequence;
+
+  /** The newest runs, oldest first; never empty. */
+  final ArrayDeque<RememberedRun> runs = new ArrayDeque<>();
+
+  /** How many of the runs are in the table's order of forgetting; the rest is at the front. */
+  int orderedRuns;
+
+  /** Whether the table has forgotten this producer. */
+  boolean evicted;
+
+  @Nullable ProducerState lessRecent;
+  @Nullable ProducerState moreRecent;
+
+  ProducerState(ProducerId id) {
+    this.id = id;
+  }
+
+  ProducerState copy() {
+    ProducerState copy = new ProducerState(id);
+    copy.lastSequence = lastSequence;
+    copy.runs.addAll(runs);
+    copy.orderedRuns = orderedRuns;
+    return copy;
+  }
+
+  /** The run that holds a sequence, or null when it is no longer remembered. */
+  @Nullable RememberedRun runOf(long sequence) {
+    for (var i = runs.descendingIterator(); i.hasNext(); ) {
+      RememberedRun run = i.next();
+      if (sequence >= run.firstSequence()) {
+        return sequence <= run.lastSequence() ? run : null;
+      }
+    }
+    return null;
+  }
+}

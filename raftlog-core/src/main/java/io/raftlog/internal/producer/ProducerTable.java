@@ -1,0 +1,276 @@
+package io.raftlog.internal.producer;
+
+import io.raftlog.internal.entry.ProducerId;
+import io.raftlog.internal.entry.RunCursor;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which (producer, sequence) is in the log. What it holds depends on the entries alone that it was
+ * fed with, in order, so all replicas have the same table at the same index. Owned by the loop
+ * thread.
+ *
+ * <p>Every replica keeps one of the committed entries, which never rolls back. The leader keeps a
+ * second one, a copy to which it adds its own uncommitted entries, and checks appends against that.
+ *
+ * <p>It is bounded: by a number of producers, of which the one that has not appended for longest is
+ * forgotten; and by a number of records whose offset and checksum are remembered, namely those among
+ * the log's last {@value #REMEMBERED_RECORDS} and every producer's last one.
+ */
+public final class ProducerTable {
+  /**
+   * How far back from the end of the log, in records, a duplicate is answered with its offset and its
+   * payload is compared. It covers what can be in flight; 5 MiB at most.
+   */
+  public static final int REMEMBERED_RECORDS = 65_536;
+
+  private final Map<ProducerId, ProducerState> producers = new HashMap<>();
+  private int maxProducers;
+  private @Nullable ProducerState leastRecent;
+  private @Nullable ProducerState mostRecent;
+
+  /** The producers of all remembered runs in the order of their offsets, for forgetting. */
+  private final ArrayDeque<ProducerState> runOrder = new ArrayDeque<>();
+
+  /**
+   * An empty table.
+   *
+   * @param maxProducers how many producers it remembers, at least 1
+   */
+  public ProducerTable(int maxProducers) {
+    this.maxProducers = maxProducers;
+  }
+
+  /**
+   * Sets the bound; it takes effect with the next new producer.
+   *
+   * @param maxProducers as the log's membership entry says
+   */
+  public void limitTo(int maxProducers) {
+    this.maxProducers = maxProducers;
+  }
+
+  /**
+   * What to make of an append. Changes nothing.
+   *
+   * @param producer who appends
+   * @param firstSequence the first record's sequence
+   * @param payloadCrcs each record's payload checksum
+   * @return the answer
+   */
+  public Check check(ProducerId producer, long firstSequence, int[] payloadCrcs) {
+    ProducerState state = producers.get(producer);
+    if (state == null) {
+      return firstSequence == 0 ? Check.NEXT : Check.UNKNOWN_PRODUCER;
+    }
+    long last = state.lastSequence;
+    if (firstSequence == last + 1) {
+      return Check.NEXT;
+    }
+    if (firstSequence + payloadCrcs.length - 1 > last) {
+      return Check.gap(last + 1);
+    }
+    return duplicate(state, firstSequence, payloadCrcs);
+  }
+
+  private static Check duplicate(ProducerState state, long firstSequence, int[] payloadCrcs) {
+    RememberedRun first = state.runOf(firstSequence);
+    for (int i = 0; i < payloadCrcs.length; i++) {
+      RememberedRun run = state.runOf(firstSequence + i);
+      if (run != null) {
+        int at = (int) (firstSequence + i - run.firstSequence());
+        if (run.payloadCrcs()[at] != payloadCrcs[i]) {
+          return new Check(Check.Kind.REUSED, 0, run.firstOffset() + at, 0);
+        }
+      }
+    }
+    if (first == null) {
+      return new Check(Check.Kind.DUPLICATE, 0, -1, 0);
+    }
+    long offset = first.firstOffset() + firstSequence - first.firstSequence();
+    return new Check(Check.Kind.DUPLICATE, 0, offset, first.timestamp());
+  }
+
+  /**
+   * The last sequence of a producer.
+   *
+   * @param producer the producer
+   * @return its last sequence in the log, -1 if the producer is not known
+   */
+  public long lastSequence(ProducerId producer) {
+    ProducerState state = producers.get(producer);
+    return state == null ? -1 : state.lastSequence;
+  }
+
+  /**
+   * Takes in a run. It must be its producer's next: the log never holds a duplicate or a gap.
+   *
+   * @param run the run
+   * @param firstOffset its first record's offset
+   * @param timestamp its entry's
+   * @throws IllegalStateException when the log holds a duplicate or a gap
+   */
+  public void apply(RunCursor run, long firstOffset, long timestamp) {
+    apply(run.producer(), run.firstSequence(), run.payloadCrcs(), firstOffset, timestamp);
+  }
+
+  /**
+   * Takes in consecutive records of a producer; see {@link #apply(RunCursor, long, long)}.
+   *
+   * @param producer the producer
+   * @param firstSequence the first record's sequence
+   * @param payloadCrcs one checksum a record; kept
+   * @param firstOffset the first record's offset
+   * @param timestamp the entry's
+   * @throws IllegalStateException when the log holds a duplicate or a gap
+   */
+  public void apply(
+      ProducerId producer,
+      long firstSequence,
+      int[] payloadCrcs,
+      long firstOffset,
+      long timestamp) {
+    ProducerState state = producers.get(producer);
+    long last = state == null ? -1 : state.lastSequence;
+    if (firstSequence != last + 1) {
+      throw new IllegalStateException(
+          "the log holds a duplicate or a gap: producer "
+              + producer
+              + " has sequence "
+              + firstSequence
+              + " after "
+              + last
+              + " at offset "
+              + firstOffset);
+    }
+    if (state == null) {
+      evictForOneMore();
+      state = new ProducerState(producer);
+      producers.put(producer, state);
+    } else {
+      unlink(state);
+    }
+    linkMostRecent(state);
+    RememberedRun run = new RememberedRun(firstSequence, firstOffset, timestamp, payloadCrcs);
+    if (state.orderedRuns == 0) {
+      state.runs.clear();
+    }
+    state.lastSequence = run.lastSequence();
+    state.runs.add(run);
+    state.orderedRuns++;
+    runOrder.add(state);
+    forgetBefore(run.lastOffset() + 1 - REMEMBERED_RECORDS);
+  }
+
+  private void forgetBefore(long offset) {
+    while (!runOrder.isEmpty()) {
+      ProducerState state = runOrder.getFirst();
+      if (!state.evicted) {
+        RememberedRun oldest = state.runs.getFirst();
+        if (oldest.lastOffset() >= offset) {
+          return;
+        }
+        state.runs.removeFirst();
+        state.orderedRuns--;
+        if (state.runs.isEmpty()) {
+          state.runs.add(oldest.lastRecordOnly());
+        }
+      }
+      runOrder.removeFirst();
+    }
+  }
+
+  private void evictForOneMore() {
+    while (producers.size() >= maxProducers && leastRecent != null) {
+      ProducerState evicted = leastRecent;
+      evicted.evicted = true;
+      unlink(evicted);
+      producers.remove(evicted.id);
+    }
+  }
+
+  private void linkMostRecent(ProducerState state) {
+    state.lessRecent = mostRecent;
+    state.moreRecent = null;
+    if (mostRecent == null) {
+      leastRecent = state;
+    } else {
+      mostRecent.moreRecent = state;
+    }
+    mostRecent = state;
+  }
+
+  private void unlink(ProducerState state) {
+    if (state.lessRecent == null) {
+      leastRecent = state.moreRecent;
+    } else {
+      state.lessRecent.moreRecent = state.moreRecent;
+    }
+    if (state.moreRecent == null) {
+      mostRecent = state.lessRecent;
+    } else {
+      state.moreRecent.lessRecent = state.lessRecent;
+    }
+  }
+
+  /**
+   * A table that is equal now and independent from here on.
+   *
+   * @return the copy
+   */
+  public ProducerTable copy() {
+    List<ProducerState> copies = new ArrayList<>(producers.size());
+    for (ProducerState state : byLastUse()) {
+      copies.add(state.copy());
+    }
+    return of(maxProducers, copies);
+  }
+
+  /** A table of these producers, which are given in the order of their last use. */
+  static ProducerTable of(int maxProducers, List<ProducerState> byLastUse) {
+    record Ordered(long offset, ProducerState state) {}
+    ProducerTable table = new ProducerTable(maxProducers);
+    List<Ordered> order = new ArrayList<>();
+    for (ProducerState state : byLastUse) {
+      table.producers.put(state.id, state);
+      table.linkMostRecent(state);
+      int unordered = state.runs.size() - state.orderedRuns;
+      for (RememberedRun run : state.runs) {
+        if (unordered-- <= 0) {
+          order.add(new Ordered(run.firstOffset(), state));
+        }
+      }
+    }
+    order.sort(Comparator.comparingLong(Ordered::offset));
+    order.forEach(ordered -> table.runOrder.add(ordered.state()));
+    return table;
+  }
+
+  /** The producers, the one first that would be forgotten first. */
+  List<ProducerState> byLastUse() {
+    List<ProducerState> states = new ArrayList<>(producers.size());
+    for (ProducerState state = leastRecent; state != null; state = state.moreRecent) {
+      states.add(state);
+    }
+    return states;
+  }
+
+  int maxProducers() {
+    return maxProducers;
+  }
+
+  /**
+   * How many producers are known.
+   *
+   * @return the count
+   */
+  public int size() {
+    return producers.size();
+  }
+}
