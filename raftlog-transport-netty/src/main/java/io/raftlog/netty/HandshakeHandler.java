@@ -1,0 +1,139 @@
+package io.raftlog.netty;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.util.concurrent.Future;
+import io.raftlog.NodeId;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of a handshake that both ends have: wait for the other's greeting, for a limited time
+ * and number of bytes. Owned by the connection's event loop; replaces itself when the handshake is
+ * over.
+ */
+// Netty's futures: what fails closes the connection, and that is where it is dealt with.
+@SuppressWarnings("FutureReturnValueIgnored")
+abstract class HandshakeHandler extends ByteToMessageDecoder {
+  private enum State {
+    WAITING,
+    OVER
+  }
+
+  private final LocalNode node;
+  private State state = State.WAITING;
+  private @Nullable Future<?> timer;
+
+  HandshakeHandler(LocalNode node) {
+    this.node = node;
+  }
+
+  /** The other end's greeting came. */
+  abstract void greeted(ChannelHandlerContext ctx, Greeting greeting);
+
+  /** The other end's greeting is of another protocol version. */
+  abstract void greetedInOtherVersion(
+      ChannelHandlerContext ctx, Greeting.UnsupportedVersionException version);
+
+  /** What to call the other end in the log, and to limit lines by. */
+  abstract String remoteName(ChannelHandlerContext ctx);
+
+  final LocalNode node() {
+    return node;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) throws Exception {
+    long millis = node.settings().timing().handshake().toMillis();
+    timer =
+        ctx.executor()
+            .schedule(
+                () -> reject(ctx, "no greeting within " + millis + " ms"),
+                millis,
+                TimeUnit.MILLISECONDS);
+    super.channelActive(ctx);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+    if (state == State.WAITING) {
+      closedEarly(ctx);
+      over();
+    }
+    super.channelInactive(ctx);
+  }
+
+  /** The other end closed the connection instead of sending its greeting. */
+  void closedEarly(ChannelHandlerContext ctx) {
+    node.log().debug(() -> remoteName(ctx) + " closed before it sent a greeting");
+  }
+
+  @Override
+  protected final void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+    if (state == State.OVER) {
+      in.skipBytes(in.readableBytes());
+      return;
+    }
+    try {
+      Greeting greeting = Greeting.tryDecode(in);
+      if (greeting != null) {
+        over();
+        greeted(ctx, greeting);
+      }
+    } catch (Greeting.UnsupportedVersionException e) {
+      over();
+      greetedInOtherVersion(ctx, e);
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof IOException) {
+      if (state == State.WAITING) {
+        closedEarly(ctx);
+        over();
+      }
+      ctx.close();
+    } else {
+      reject(ctx, String.valueOf(cause.getMessage()));
+    }
+  }
+
+  /** Closes the connection without an answer. */
+  final void reject(ChannelHandlerContext ctx, String why) {
+    over();
+    logRefusal(ctx, "rejected", why);
+    ctx.close();
+  }
+
+  final void logRefusal(ChannelHandlerContext ctx, String kind, String why) {
+    node.log()
+        .limitedWarn(
+            "handshake|" + kind + "|" + remoteName(ctx),
+            () ->
+                "handshake failed remote="
+                    + ctx.channel().remoteAddress()
+                    + " "
+                    + remoteName(ctx)
+                    + " reason="
+                    + kind
+                    + ": "
+                    + why);
+  }
+
+  /** Both ends know each other: from here on there are packets. */
+  final void proceed(ChannelHandlerContext ctx, NodeId peer) {
+    ctx.pipeline().addLast("frames", new FrameDecoder(peer, node.delivery(), node.log()));
+    ctx.pipeline().remove(this);
+  }
+
+  private void over() {
+    state = State.OVER;
+    if (timer != null) {
+      timer.cancel(false);
+    }
+  }
+}

@@ -1,0 +1,190 @@
+package io.raftlog.netty;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
+import io.raftlog.NodeId;
+import io.raftlog.spi.Frame;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a connection to one member and sends frames over it. Any thread calls {@link #send} and
+ * {@link #stop}; all else is owned by the member's event loop, on which the connection lives too.
+ *
+ * <p>It resolves, connects and introduces itself, waits until the connection ends, waits a little,
+ * and begins again. A name with several addresses is tried one address after the other.
+ */
+// Netty's futures: what fails closes the connection, and that is where it is dealt with.
+@SuppressWarnings("FutureReturnValueIgnored")
+final class PeerDialer {
+  private final LocalNode node;
+  private final NodeId peer;
+  private final Address address;
+  private final HostResolver resolver;
+  private final EventLoop loop;
+  private final Bootstrap bootstrap;
+  private final Backoff backoff;
+  private final LongAdder dropped = new LongAdder();
+
+  private volatile @Nullable FrameSender sender;
+  private volatile boolean stopped;
+  private int failures;
+  private long introducedNanos;
+
+  /** The bootstrap has everything but its loop and its handler. */
+  PeerDialer(
+      LocalNode node,
+      NodeId peer,
+      Address address,
+      HostResolver resolver,
+      EventLoop loop,
+      Bootstrap bootstrap) {
+    this.node = node;
+    this.peer = peer;
+    this.address = address;
+    this.resolver = resolver;
+    this.loop = loop;
+    this.backoff =
+        new Backoff(node.settings().timing().minBackoff(), node.settings().timing().maxBackoff());
+    this.bootstrap =
+        bootstrap
+            .clone(loop)
+            .handler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    // TLS, when there is any, comes first in the pipeline, before the greeting.
+                    channel
+                        .pipeline()
+                        .addLast("handshake", new OutboundHandshake(node, PeerDialer.this, peer));
+                  }
+                });
+  }
+
+  void start() {
+    loop.execute(this::dial);
+  }
+
+  /** Sends the frame or drops it; neither blocks nor throws. */
+  void send(Frame frame) {
+    FrameSender current = sender;
+    if (current == null) {
+      dropped.increment();
+    } else if (!current.trySend(frame)) {
+      dropped.increment();
+      node.log()
+          .limitedWarn(
+              "full|" + peer,
+              () ->
+                  "peer="
+                      + peer
+                      + " outbound queue is full, dropping frames queuedBytes="
+                      + current.queuedBytes()
+                      + " limitBytes="
+                      + node.settings().maxOutboundBytesPerPeer()
+                      + " droppedFrames="
+                      + dropped.sum());
+    }
+  }
+
+  /** How many frames were dropped because of no connection or a full queue. */
+  long droppedFrames() {
+    return dropped.sum();
+  }
+
+  /** What waits for the connection, in bytes. */
+  long queuedBytes() {
+    FrameSender current = sender;
+    return current == null ? 0 : current.queuedBytes();
+  }
+
+  boolean isConnected() {
+    return sender != null;
+  }
+
+  /** No further attempt to connect is made after this. */
+  void stop() {
+    stopped = true;
+    sender = null;
+  }
+
+  private void dial() {
+    if (!stopped) {
+      resolver.resolve(address).whenCompleteAsync(this::resolved, loop);
+    }
+  }
+
+  private void resolved(@Nullable List<InetAddress> found, @Nullable Throwable error) {
+    if (stopped) {
+      return;
+    }
+    if (found == null) {
+      failed(error instanceof CompletionException ? error.getCause() : error);
+      return;
+    }
+    InetAddress next = found.get(failures % found.size());
+    bootstrap
+        .connect(new InetSocketAddress(next, address.port()))
+        .addListener(
+            (ChannelFuture connected) -> {
+              if (connected.isSuccess()) {
+                connected.channel().closeFuture().addListener(closed -> ended());
+              } else {
+                failed(connected.cause());
+              }
+            });
+  }
+
+  private void failed(@Nullable Throwable cause) {
+    node.log()
+        .limitedWarn(
+            "dial|" + peer,
+            () -> "peer=" + peer + " address=" + address + " cannot connect, retrying: " + cause);
+    failures++;
+    retry();
+  }
+
+  /** The handshake succeeded: frames may go. On the event loop. */
+  void introduced(ChannelHandlerContext ctx) {
+    Channel channel = ctx.channel();
+    Liveness liveness = new Liveness(node.log(), peer, node.settings().timing());
+    FrameSender made =
+        new FrameSender(channel, liveness, node.settings().maxOutboundBytesPerPeer(), node.log());
+    ctx.pipeline().addLast("liveness", liveness).addLast("sender", made);
+    PeerLink link = node.links().get(peer);
+    if (link != null) {
+      link.opened(channel);
+    }
+    introducedNanos = System.nanoTime();
+    failures = 0;
+    if (!stopped) {
+      sender = made;
+    }
+  }
+
+  private void ended() {
+    boolean introduced = sender != null;
+    sender = null;
+    long upNanos = introduced ? System.nanoTime() - introducedNanos : 0;
+    if (upNanos >= node.settings().timing().maxBackoff().toNanos()) {
+      // Only then: a connection that is welcomed and lost at once must not be retried in a frenzy.
+      backoff.reset();
+    }
+    retry();
+  }
+
+  private void retry() {
+    if (!stopped) {
+      loop.schedule(this::dial, backoff.nextNanos(), TimeUnit.NANOSECONDS);
+    }
+  }
+}

@@ -1,0 +1,279 @@
+package io.raftlog.netty;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.raftlog.NodeId;
+import io.raftlog.NodeStartException;
+import io.raftlog.NodeStartException.Reason;
+import io.raftlog.spi.Frame;
+import io.raftlog.spi.TransportContext;
+import io.raftlog.spi.TransportListener;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that a transport has between its start and its close: threads, sockets, memory. Any
+ * thread may call it.
+ */
+// Netty's futures: what fails closes the connection, and that is where it is dealt with.
+@SuppressWarnings("FutureReturnValueIgnored")
+final class RunningTransport {
+  /**
+   * Netty's outbound buffer is filled again when less than this waits in it: 64 KiB, so that the
+   * operating system never runs out of bytes in between.
+   */
+  private static final int LOW_WATER_BYTES = 64 << 10;
+
+  /**
+   * ... and filled up to this: 256 KiB, two of the largest packets, written by one system call.
+   * What is in it cannot be overtaken by control frames.
+   */
+  private static final int HIGH_WATER_BYTES = 256 << 10;
+
+  /**
+   * The first read of a connection: 2 KiB, a greeting with room to spare. Together with the
+   * greeting's own limit it bounds what a stranger can make this node keep.
+   */
+  private static final int FIRST_READ_BYTES = 2 << 10;
+
+  private static final int MIN_READ_BYTES = 1 << 10;
+
+  /** The longest read: 256 KiB. Reads grow to it while they are filled. */
+  private static final int MAX_READ_BYTES = 256 << 10;
+
+  /** Accepted by the operating system but not by us yet: members that reconnect, and some room. */
+  private static final int BACKLOG = 128;
+
+  /** Netty's own defaults: a chunk of 8 KiB << 9 = 4 MiB per event loop. */
+  private static final int PAGE_BYTES = 8 << 10;
+
+  private static final int CHUNK_ORDER = 9;
+
+  /** A limit that is never reached: the event loops do nothing that takes long, 10 seconds. */
+  private static final long TERMINATION_SECONDS = 10;
+
+  private final Settings settings;
+  private final LocalNode node;
+  private final LoopThreads threads;
+  private final EventLoopGroup loops;
+  private final PooledByteBufAllocator allocator;
+  private final HostResolver resolver;
+  private final Map<NodeId, PeerDialer> dialers = new HashMap<>();
+
+  private RunningTransport(Settings settings, TransportContext context, LocalNode node) {
+    String prefix = "raftlog-" + context.self();
+    int count = settings.eventLoopThreads();
+    this.settings = settings;
+    this.node = node;
+    threads = new LoopThreads(prefix + "-net-");
+    loops = new MultiThreadIoEventLoopGroup(count, threads, settings.backend().ioHandlers());
+    allocator =
+        new PooledByteBufAllocator(
+            true,
+            0,
+            count,
+            PAGE_BYTES,
+            CHUNK_ORDER,
+            PooledByteBufAllocator.defaultSmallCacheSize(),
+            PooledByteBufAllocator.defaultNormalCacheSize(),
+            false);
+    resolver = new HostResolver(prefix, context.addresses().size() - 1);
+  }
+
+  /**
+   * Binds, and begins to dial.
+   *
+   * @throws NodeStartException when an address is bad or taken; nothing is left open then
+   */
+  static RunningTransport start(
+      Settings settings, TransportContext context, TransportListener listener) {
+    Identity identity = Identity.of(context);
+    Map<NodeId, Address> addresses = parse(context.addresses());
+    Address own = addresses.get(context.self());
+    Address bind = settings.bindAddress() != null ? settings.bindAddress() : own;
+    if (bind == null) {
+      throw new IllegalStateException("no address for " + context.self());
+    }
+    InetSocketAddress local = resolveLocal(context.self(), bind);
+
+    NodeLog log = new NodeLog(context.self(), System::nanoTime);
+    Delivery delivery = new Delivery(listener, log);
+    Map<NodeId, PeerLink> links = new HashMap<>();
+    for (NodeId peer : addresses.keySet()) {
+      if (!peer.equals(context.self())) {
+        links.put(peer, new PeerLink(peer, delivery, log));
+      }
+    }
+    LocalNode node = new LocalNode(identity, links, settings, delivery, log);
+    RunningTransport transport = new RunningTransport(settings, context, node);
+    try {
+      transport.bind(local, bind);
+      transport.dial(addresses);
+      return transport;
+    } catch (RuntimeException | Error e) {
+      transport.close();
+      throw e;
+    }
+  }
+
+  private static Map<NodeId, Address> parse(Map<NodeId, String> texts) {
+    Map<NodeId, Address> addresses = new TreeMap<>();
+    List<String> faults = new ArrayList<>();
+    new TreeMap<>(texts)
+        .forEach(
+            (member, text) -> {
+              try {
+                addresses.put(member, Address.parse(text));
+              } catch (IllegalArgumentException e) {
+                faults.add("address \"" + text + "\" of member " + member + " " + e.getMessage());
+              }
+            });
+    if (!faults.isEmpty()) {
+      throw new NodeStartException(Reason.BAD_ADDRESS, String.join("; ", faults), null);
+    }
+    return addresses;
+  }
+
+  private static InetSocketAddress resolveLocal(NodeId self, Address bind) {
+    try {
+      return new InetSocketAddress(InetAddress.getByName(bind.host()), bind.port());
+    } catch (UnknownHostException e) {
+      throw new NodeStartException(
+          Reason.BAD_ADDRESS,
+          "node " + self + " cannot resolve its own address " + bind + "; set a bindAddress",
+          e);
+    }
+  }
+
+  private void bind(InetSocketAddress local, Address bind) {
+    Lobby lobby = new Lobby(node.log());
+    ServerBootstrap server =
+        new ServerBootstrap()
+            .group(loops)
+            .channelFactory(settings.backend().serverSockets())
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(ChannelOption.ALLOCATOR, allocator)
+            .childOption(ChannelOption.RECVBUF_ALLOCATOR, reads())
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark())
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    lobby.enter(channel);
+                    // TLS, when there is any, comes first in the pipeline, before the greeting.
+                    channel.pipeline().addLast("handshake", new InboundHandshake(node, lobby));
+                  }
+                });
+    ChannelFuture bound = server.bind(local).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw cannotBind(bind, bound.cause());
+    }
+    node.log().info("listening address=" + bind + " backend=" + settings.backend());
+  }
+
+  private NodeStartException cannotBind(Address bind, Throwable cause) {
+    String said = String.valueOf(cause.getMessage());
+    if (said.contains("ermission denied")) {
+      return new NodeStartException(
+          Reason.OTHER,
+          "not allowed to listen on " + bind + ": " + said + "; use a port above 1023",
+          cause);
+    }
+    return new NodeStartException(
+        Reason.ADDRESS_IN_USE,
+        "node "
+            + node.identity().node()
+            + " cannot listen on "
+            + bind
+            + ": "
+            + said
+            + "; stop the process that has the port, or, when other hosts reach this one by an"
+            + " address that it does not have itself, set a bindAddress such as 0.0.0.0:"
+            + bind.port(),
+        cause);
+  }
+
+  private void dial(Map<NodeId, Address> addresses) {
+    Bootstrap bootstrap =
+        new Bootstrap()
+            .channelFactory(settings.backend().sockets())
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.SO_KEEPALIVE, true)
+            .option(ChannelOption.ALLOCATOR, allocator)
+            .option(ChannelOption.RECVBUF_ALLOCATOR, reads())
+            .option(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark())
+            .option(
+                ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.connectTimeout().toMillis());
+    addresses.forEach(
+        (peer, address) -> {
+          if (node.links().containsKey(peer)) {
+            dialers.put(
+                peer, new PeerDialer(node, peer, address, resolver, loops.next(), bootstrap));
+          }
+        });
+    dialers.values().forEach(PeerDialer::start);
+  }
+
+  private static AdaptiveRecvByteBufAllocator reads() {
+    return new AdaptiveRecvByteBufAllocator(MIN_READ_BYTES, FIRST_READ_BYTES, MAX_READ_BYTES);
+  }
+
+  private static WriteBufferWaterMark waterMark() {
+    return new WriteBufferWaterMark(LOW_WATER_BYTES, HIGH_WATER_BYTES);
+  }
+
+  void send(NodeId to, Frame frame) {
+    PeerDialer dialer = dialers.get(to);
+    if (dialer == null) {
+      node.log().debug(() -> "dropping a frame to " + to + ", which is no other member");
+      return;
+    }
+    dialer.send(frame);
+  }
+
+  /** Whether frames to the peer go anywhere just now. */
+  boolean isConnected(NodeId peer) {
+    PeerDialer dialer = dialers.get(peer);
+    return dialer != null && dialer.isConnected();
+  }
+
+  /** The peer's dialer, or null. */
+  @Nullable PeerDialer dialer(NodeId peer) {
+    return dialers.get(peer);
+  }
+
+  /** Stops everything, and waits for it unless called from one of the threads that it ends. */
+  void close() {
+    if (!node.delivery().isStopped()) {
+      node.log().info("closing");
+    }
+    node.delivery().stop();
+    dialers.values().forEach(PeerDialer::stop);
+    resolver.close();
+    loops.shutdownGracefully(0, TERMINATION_SECONDS, TimeUnit.SECONDS);
+    if (!threads.isCurrent()) {
+      loops.terminationFuture().awaitUninterruptibly(TERMINATION_SECONDS, TimeUnit.SECONDS);
+      threads.join();
+    }
+  }
+}
