@@ -5,6 +5,8 @@ import io.netty.handler.codec.CorruptedFrameException;
 import io.raftlog.NodeId;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.UUID;
@@ -56,7 +58,7 @@ record Greeting(
   /** All that is ever kept of a connection that has not introduced itself, in bytes. */
   static final int MAX_BYTES = PREFIX_BYTES + MAX_CONTENT_BYTES + CRC_BYTES;
 
-  private static final int MAX_DETAIL_CHARS = 200;
+  private static final int MAX_DETAIL_BYTES = 256;
 
   /** The kinds; the code is on the wire. */
   enum Kind {
@@ -94,10 +96,23 @@ record Greeting(
   }
 
   static Greeting of(Kind kind, Identity self, NodeId to, String detail) {
-    String shortened =
-        detail.length() <= MAX_DETAIL_CHARS ? detail : detail.substring(0, MAX_DETAIL_CHARS);
     return new Greeting(
-        kind, self.clusterId(), self.node(), to, self.incarnation(), self.session(), shortened);
+        kind,
+        self.clusterId(),
+        self.node(),
+        to,
+        self.incarnation(),
+        self.session(),
+        shortened(detail));
+  }
+
+  private static String shortened(String detail) {
+    ByteBuffer bytes = ByteBuffer.allocate(MAX_DETAIL_BYTES);
+    StandardCharsets.UTF_8
+        .newEncoder()
+        .onMalformedInput(CodingErrorAction.REPLACE)
+        .encode(CharBuffer.wrap(detail), bytes, true);
+    return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
   }
 
   /** The greeting's bytes. */

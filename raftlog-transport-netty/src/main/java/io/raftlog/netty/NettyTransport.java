@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Control frames overtake bulk frames, also in the middle of a large one. Frames of one priority
  * from one node to another arrive in the order of their {@link #send} calls, unless a connection
  * breaks in between, which loses some. Listener calls come from this transport's threads, named
- * {@code raftlog-<node>-net-<n>}, the calls for one peer's frames from one of them at a time.
+ * {@code raftlog-<node>-net-<n>}; with more than one of them, several calls may be under way.
  *
  * <p>Instances are independent of each other. Thread-safe.
  */

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -79,21 +80,31 @@ final class PeerDialer {
     FrameSender current = sender;
     if (current == null) {
       dropped.increment();
-    } else if (!current.trySend(frame)) {
-      dropped.increment();
-      node.log()
-          .limitedWarn(
-              "full|" + peer,
-              () ->
-                  "peer="
-                      + peer
-                      + " outbound queue is full, dropping frames queuedBytes="
-                      + current.queuedBytes()
-                      + " limitBytes="
-                      + node.settings().maxOutboundBytesPerPeer()
-                      + " droppedFrames="
-                      + dropped.sum());
+      return;
     }
+    try {
+      if (!current.trySend(frame)) {
+        queueIsFull(current);
+      }
+    } catch (RejectedExecutionException closed) {
+      dropped.increment();
+    }
+  }
+
+  private void queueIsFull(FrameSender current) {
+    dropped.increment();
+    node.log()
+        .limitedWarn(
+            "full|" + peer,
+            () ->
+                "peer="
+                    + peer
+                    + " outbound queue is full, dropping frames queuedBytes="
+                    + current.queuedBytes()
+                    + " limitBytes="
+                    + node.settings().maxOutboundBytesPerPeer()
+                    + " droppedFrames="
+                    + dropped.sum());
   }
 
   /** How many frames were dropped because of no connection or a full queue. */
@@ -138,8 +149,11 @@ final class PeerDialer {
             (ChannelFuture connected) -> {
               if (connected.isSuccess()) {
                 connected.channel().closeFuture().addListener(closed -> ended());
-              } else {
+              } else if (loop.inEventLoop()) {
                 failed(connected.cause());
+              } else {
+                // Without a free file descriptor there is no channel, and so no loop, to tell it.
+                loop.execute(() -> failed(connected.cause()));
               }
             });
   }
@@ -166,8 +180,9 @@ final class PeerDialer {
     }
     introducedNanos = System.nanoTime();
     failures = 0;
-    if (!stopped) {
-      sender = made;
+    sender = made;
+    if (stopped) {
+      sender = null;
     }
   }
 

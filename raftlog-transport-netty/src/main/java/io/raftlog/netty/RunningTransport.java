@@ -128,7 +128,7 @@ final class RunningTransport {
       transport.dial(addresses);
       return transport;
     } catch (RuntimeException | Error e) {
-      transport.close();
+      transport.release();
       throw e;
     }
   }
@@ -262,11 +262,25 @@ final class RunningTransport {
     return dialers.get(peer);
   }
 
+  /** The direct memory that the connections' buffers are cut from, in bytes. */
+  long pooledBytes() {
+    return allocator.metric().usedDirectMemory();
+  }
+
+  /** The direct memory that is in use by buffers just now, in bytes. */
+  long pinnedBytes() {
+    return allocator.pinnedDirectMemory();
+  }
+
   /** Stops everything, and waits for it unless called from one of the threads that it ends. */
   void close() {
     if (!node.delivery().isStopped()) {
       node.log().info("closing");
     }
+    release();
+  }
+
+  private void release() {
     node.delivery().stop();
     dialers.values().forEach(PeerDialer::stop);
     resolver.close();

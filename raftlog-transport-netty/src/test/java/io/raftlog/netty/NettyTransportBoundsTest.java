@@ -1,0 +1,156 @@
+package io.raftlog.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.raftlog.NodeId;
+import io.raftlog.spi.Frame;
+import io.raftlog.spi.Frame.Priority;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** What a peer that does not read, or not fast enough, can make a node keep. */
+final class NettyTransportBoundsTest {
+  private static final long LIMIT = NettyTransport.Builder.MIN_MAX_OUTBOUND_BYTES_PER_PEER;
+  private static final ByteBuffer MEBIBYTE = Frames.random(1 << 20, 5);
+
+  /** More than the operating system takes for a peer that does not read: 6 MiB at most here. */
+  private static final int KERNEL_BYTES = 8 << 20;
+
+  @Test
+  void shouldBoundWhatWaitsForAPeerThatDoesNotRead() throws IOException {
+    // given: it is welcome, but silence shall not end it during the test
+    try (CapturedLog log = new CapturedLog();
+        TestCluster cluster = alone(Timing.DEFAULT);
+        RawPeer peer = connectedPeer(cluster)) {
+      TestCluster.Member node = cluster.node("n1");
+
+      // when: four times the limit
+      for (int i = 0; i < 4 * (LIMIT >> 20); i++) {
+        node.send("n2", Frames.bulk("entries", MEBIBYTE));
+      }
+
+      // then
+      assertThat(node.dialer("n2").queuedBytes()).isBetween(LIMIT / 2, LIMIT);
+      assertThat(node.dialer("n2").droppedFrames()).isPositive();
+      assertThat(log.linesWith("node=n1", "peer=n2", "queue is full")).hasSize(1);
+      // Two chunks: of all that waits only the next packets are in direct memory.
+      await().during(Duration.ofMillis(200)).until(() -> node.running().pooledBytes() <= 8 << 20);
+      assertThat(node.running().pinnedBytes()).isLessThan(1 << 20);
+
+      // when: there is room for control frames still
+      long dropped = node.dialer("n2").droppedFrames();
+      node.send("n2", Frames.control("heartbeat"));
+
+      // then
+      assertThat(node.dialer("n2").droppedFrames()).isEqualTo(dropped);
+      assertThat(peer.readPacket()).isNotNull();
+    }
+  }
+
+  @Test
+  void shouldBoundManyFramesWithoutBytes() throws IOException {
+    // given
+    try (TestCluster cluster = alone(Timing.DEFAULT);
+        RawPeer peer = connectedPeer(cluster)) {
+      TestCluster.Member node = cluster.node("n1");
+      node.send("n2", Frames.bulk("blocks the connection", Frames.random(KERNEL_BYTES * 2, 6)));
+      Frame empty = new Frame(Priority.CONTROL, ByteBuffer.allocate(0), List.of());
+
+      // when
+      for (int i = 0; i < LIMIT / FrameCursor.OVERHEAD_BYTES + 10_000; i++) {
+        node.send("n2", empty);
+      }
+
+      // then
+      assertThat(node.dialer("n2").queuedBytes()).isLessThanOrEqualTo(LIMIT);
+      assertThat(node.dialer("n2").droppedFrames()).isPositive();
+      assertThat(peer.readPacket()).isNotNull();
+    }
+  }
+
+  @Test
+  void shouldLetControlFramesOvertakeEvenTheMiddleOfABulkFrame() throws IOException {
+    // given: one bulk frame of maximal size, begun and stuck
+    try (TestCluster cluster = alone(Timing.DEFAULT);
+        RawPeer peer = connectedPeer(cluster)) {
+      TestCluster.Member node = cluster.node("n1");
+      node.send("n2", Frames.bulk("", Frames.random(Frame.MAX_BODY_BYTES, 7)));
+      await().until(() -> node.running().pinnedBytes() > 0);
+
+      // when
+      node.send("n2", Frames.control("heartbeat"));
+
+      // then
+      long bulkBefore = bytesBefore(peer, Priority.CONTROL);
+      assertThat(bulkBefore).isBetween(1L, (long) KERNEL_BYTES);
+    }
+  }
+
+  private static long bytesBefore(RawPeer peer, Priority priority) throws IOException {
+    long bytes = 0;
+    while (true) {
+      PacketHeader packet = peer.readPacket();
+      if (packet == null) {
+        throw new IOException("closed after " + bytes + " bytes");
+      }
+      if (packet.type() == PacketHeader.Type.FRAME && packet.priority() == priority) {
+        return bytes;
+      }
+      bytes += packet.payloadBytes();
+    }
+  }
+
+  @Test
+  void shouldGiveUpAPeerThatReadsNothing() throws IOException {
+    // given
+    try (CapturedLog log = new CapturedLog();
+        TestCluster cluster = alone(TestCluster.FAST);
+        RawPeer peer = connectedPeer(cluster)) {
+      TestCluster.Member node = cluster.node("n1");
+      PeerDialer dialer = node.dialer("n2");
+
+      // when
+      for (int i = 0; i < 30; i++) {
+        node.send("n2", Frames.bulk("entries", MEBIBYTE));
+      }
+
+      // then: what was queued is dropped with the connection
+      await().until(() -> !dialer.isConnected());
+      assertThat(dialer.queuedBytes()).isZero();
+      assertThat(node.listener().disconnected()).containsExactly(new NodeId("n2"));
+      assertThat(log.linesWith("peer=n2", "closing a silent connection")).hasSize(1);
+      await().until(() -> node.running().pinnedBytes() == 0);
+      assertThat(peer.drain()).isNotZero();
+    }
+  }
+
+  @Test
+  void shouldKeepAConnectionThatIsSilentButAlive() throws IOException {
+    // given
+    try (CapturedLog log = new CapturedLog();
+        TestCluster cluster = TestCluster.of(2, builder -> builder.timing(TestCluster.FAST))) {
+      // when, then: three times as long as silence is tolerated
+      await()
+          .during(TestCluster.FAST.silenceLimit().multipliedBy(3))
+          .until(() -> cluster.node("n1").dialer("n2").isConnected());
+      assertThat(cluster.node("n1").listener().disconnected()).isEmpty();
+      assertThat(log.linesWith("silent")).isEmpty();
+    }
+  }
+
+  private static TestCluster alone(Timing timing) {
+    return TestCluster.alone(2, builder -> builder.timing(timing).maxOutboundBytesPerPeer(LIMIT));
+  }
+
+  private static RawPeer connectedPeer(TestCluster cluster) throws IOException {
+    RawPeer peer =
+        RawPeer.acceptAs(RawPeer.identity("n2", UUID.randomUUID()), cluster.portOf("n2"));
+    await().until(() -> cluster.node("n1").dialer("n2").isConnected());
+    return peer;
+  }
+}
