@@ -1,0 +1,93 @@
+package io.raftlog.internal.entry;
+
+import io.raftlog.NodeId;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** One whole entry a kind, always the same. */
+final class SampleEntries {
+  static final ProducerId ORDERS = ProducerId.of("orders-é");
+  static final ProducerId BILLING = ProducerId.of("billing");
+
+  private static final int MAX_PRODUCERS = 10_000;
+
+  private SampleEntries() {}
+
+  static ByteBuffer of(EntryKind kind) {
+    return switch (kind) {
+      case RECORDS -> records();
+      case NO_OP -> control(EntryKind.NO_OP, ByteBuffer.allocate(EntryLayout.HEADER_BYTES));
+      case MEMBERSHIP -> membershipEntry(membership());
+    };
+  }
+
+  static byte[] bytesOf(EntryKind kind) {
+    return bytes(of(kind));
+  }
+
+  static byte[] bytes(ByteBuffer entry) {
+    byte[] bytes = new byte[entry.remaining()];
+    entry.duplicate().get(bytes);
+    return bytes;
+  }
+
+  /** Two runs: a single record and a list of two that continues it, then another producer's. */
+  private static ByteBuffer records() {
+    EntryDraft draft = new EntryDraft(0);
+    append(draft, ORDERS, 42, "one");
+    append(draft, ORDERS, 43, "two", "");
+    append(draft, BILLING, 0, "漢");
+    ByteBuffer entry = draft.finish();
+    EntryLayout.putHeader(entry, header(EntryKind.RECORDS, entry, draft.recordCount()));
+    return entry;
+  }
+
+  private static void append(
+      EntryDraft draft, ProducerId producer, long firstSequence, String... payloads) {
+    List<byte[]> bytes =
+        Stream.of(payloads).map(payload -> payload.getBytes(StandardCharsets.UTF_8)).toList();
+    int[] crcs = bytes.stream().mapToInt(EntryDraft::payloadCrc).toArray();
+    int unused = draft.append(producer, firstSequence, bytes, crcs);
+  }
+
+  static ByteBuffer membershipEntry(Membership membership) {
+    ByteBuffer entry =
+        ByteBuffer.allocate(EntryLayout.HEADER_BYTES + membership.encodedBytes())
+            .position(EntryLayout.HEADER_BYTES);
+    membership.encode(entry);
+    return control(EntryKind.MEMBERSHIP, entry.rewind());
+  }
+
+  private static ByteBuffer control(EntryKind kind, ByteBuffer entry) {
+    EntryLayout.putHeader(entry, header(kind, entry, 0));
+    return entry;
+  }
+
+  private static EntryHeader header(EntryKind kind, ByteBuffer entry, int recordCount) {
+    return new EntryHeader(
+        kind,
+        entry.limit(),
+        recordCount,
+        0x0102030405060708L,
+        7,
+        0x1112131415161718L,
+        1_700_000_000_123L,
+        5_000_000_000L);
+  }
+
+  static Membership membership() {
+    return new Membership(
+        List.of(member("n1", 1), member("n2", 2), member("n3", 3)), List.of(), MAX_PRODUCERS);
+  }
+
+  static Membership jointMembership() {
+    return membership().readmitting(new NodeId("n2"), new UUID(2, 22));
+  }
+
+  static Member member(String node, long incarnation) {
+    return new Member(new NodeId(node), new UUID(0x4142434445464748L, incarnation));
+  }
+}
