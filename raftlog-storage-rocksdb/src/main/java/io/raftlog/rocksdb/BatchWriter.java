@@ -1,0 +1,236 @@
+package io.raftlog.rocksdb;
+
+import io.raftlog.spi.StorageException;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The writer thread: takes what all logs have handed over since the last sync, writes it as one
+ * batch with one sync (group commit), and tells the logs. Its fields belong to that thread, but for
+ * the queue.
+ *
+ * <p>While one sync is in progress the next batch grows, so the busier the node, the fewer syncs
+ * per write. Nothing waits for a batch to fill.
+ *
+ * <p>The queue has no bound of its own: what is in flight is bounded by each log's replica, in
+ * bytes, and a write that was handed over must not be refused.
+ *
+ * <p>There is never more than one batch on its way to the disk, so a batch in the write-ahead log
+ * proves that the one before it was synced. {@link WalCheck} builds on that.
+ *
+ * <p>The first failure is final: nothing is written any more, and every task fails.
+ */
+final class BatchWriter implements Runnable {
+  /**
+   * A batch takes no further task when it has this many bytes: beyond it a sync costs little
+   * against the transfer, and the batch's memory would grow for nothing.
+   */
+  static final long MAX_BATCH_BYTES = 16L << 20;
+
+  /** How long nothing must have been written before {@link Committer#settle}, in milliseconds. */
+  private static final long SETTLE_AFTER_MILLIS = 500;
+
+  private static final Logger LOG = LoggerFactory.getLogger(BatchWriter.class);
+
+  /** Wakes the thread up to end. */
+  private static final class End implements Task {
+    @Override
+    public Object owner() {
+      return this;
+    }
+
+    @Override
+    public long bytes() {
+      return 0;
+    }
+
+    @Override
+    public boolean readsBeforeItWrites() {
+      return false;
+    }
+
+    @Override
+    public void addTo(Batch batch) {}
+
+    @Override
+    public void durable() {}
+
+    @Override
+    public void failed(Throwable cause) {}
+  }
+
+  private final String node;
+  private final Committer committer;
+  private final Runnable afterwards;
+  private final BlockingQueue<Task> queue = new LinkedBlockingQueue<>();
+  private final Task end = new End();
+
+  private @Nullable StorageException failure;
+  private boolean ended;
+
+  /**
+   * Makes one.
+   *
+   * @param node for log lines
+   * @param committer the disk
+   * @param afterwards run by the writer thread when all is written or has failed
+   */
+  BatchWriter(String node, Committer committer, Runnable afterwards) {
+    this.node = node;
+    this.committer = committer;
+    this.afterwards = afterwards;
+  }
+
+  /** Hands over a task; from any thread. */
+  void submit(Task task) {
+    queue.add(task);
+  }
+
+  /** Makes the thread end when everything handed over so far is done; from any thread, once. */
+  void end() {
+    queue.add(end);
+  }
+
+  @Override
+  public void run() {
+    try (Batch batch = new Batch()) {
+      while (!ended) {
+        Task first = next();
+        if (first != null) {
+          write(batch, first);
+        }
+      }
+      settle();
+    } finally {
+      afterwards.run();
+    }
+  }
+
+  private @Nullable Task next() {
+    try {
+      if (failure != null || !committer.isUnsettled()) {
+        return queue.take();
+      }
+      Task task = queue.poll(SETTLE_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+      if (task == null) {
+        settle();
+      }
+      return task;
+    } catch (InterruptedException e) {
+      // Nobody has a reason to interrupt this thread; end() ends it.
+      LOG.warn("node={} the storage's writer thread ignores an interrupt", node);
+      return null;
+    }
+  }
+
+  private void settle() {
+    if (failure != null || !committer.isUnsettled()) {
+      return;
+    }
+    try {
+      committer.settle();
+    } catch (Throwable e) {
+      fail(e);
+    }
+  }
+
+  /** Writes one batch: the first task and what else is there. */
+  private void write(Batch batch, Task first) {
+    List<Task> tasks = new ArrayList<>();
+    Task task = first;
+    long bytes = 0;
+    try {
+      while (task != null) {
+        if (task == end) {
+          ended = true;
+          break;
+        }
+        if (failure == null) {
+          if (task.readsBeforeItWrites() && !batch.isEmpty()) {
+            commit(batch, tasks);
+            bytes = 0;
+          }
+          tasks.add(task);
+          task.addTo(batch);
+        } else {
+          tasks.add(task);
+        }
+        bytes += task.bytes();
+        task = bytes < MAX_BATCH_BYTES ? queue.poll() : null;
+      }
+      commit(batch, tasks);
+    } catch (Throwable e) {
+      fail(e);
+      reportFailure(tasks);
+    }
+  }
+
+  private void commit(Batch batch, List<Task> tasks) throws Exception {
+    if (failure != null) {
+      reportFailure(tasks);
+      return;
+    }
+    if (!batch.isEmpty()) {
+      committer.commit(batch);
+      batch.clear();
+    }
+    reportDurable(tasks);
+    tasks.clear();
+  }
+
+  private void reportDurable(List<Task> tasks) {
+    IdentityHashMap<Object, Task> last = new IdentityHashMap<>();
+    for (Task task : tasks) {
+      last.put(task.owner(), task);
+    }
+    for (Task task : tasks) {
+      if (last.get(task.owner()) == task) {
+        try {
+          task.durable();
+        } catch (Throwable e) {
+          LOG.error("node={} a storage listener threw from onDurable", node, e);
+        }
+      }
+    }
+  }
+
+  private void reportFailure(List<Task> tasks) {
+    StorageException cause = failure;
+    if (cause == null) {
+      throw new IllegalStateException("no failure to report");
+    }
+    for (Task task : tasks) {
+      try {
+        task.failed(cause);
+      } catch (Throwable e) {
+        LOG.error("node={} a storage listener threw from onFailure", node, e);
+      }
+    }
+    tasks.clear();
+  }
+
+  private void fail(Throwable cause) {
+    if (failure != null) {
+      return;
+    }
+    failure =
+        new StorageException(
+            "a write to the disk failed, and none will be tried again: " + reason(cause), cause);
+    LOG.error("node={} storage failed; every log of this node stops", node, failure);
+  }
+
+  private static String reason(Throwable cause) {
+    if (cause instanceof RocksDBException e && RocksErrors.isDiskFull(e)) {
+      return "the disk is full; make room and restart the node (" + e.getMessage() + ")";
+    }
+    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+  }
+}

@@ -1,0 +1,19 @@
+package io.raftlog.rocksdb;
+
+import java.io.IOException;
+import org.rocksdb.RocksDBException;
+
+/** Makes batches durable: the disk, as the writer thread sees it. Called by that thread only. */
+interface Committer {
+  /**
+   * Writes a batch and syncs it. When it throws, nobody can say what is on the disk: it must not be
+   * called again.
+   */
+  void commit(Batch batch) throws IOException, RocksDBException;
+
+  /** Whether {@link #settle} has something to do. */
+  boolean isUnsettled();
+
+  /** Called when nothing has been written for a while: makes durable how far the log is durable. */
+  void settle() throws IOException;
+}

@@ -1,0 +1,156 @@
+package io.raftlog.rocksdb;
+
+import io.raftlog.spi.StorageWrite;
+import io.raftlog.spi.StoredEntry;
+import io.raftlog.spi.StoredState.TermStart;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+
+/** Turns the writes of one log into keys and values. Owned by the writer thread. */
+final class LogWriter {
+  /**
+   * Up to this many entries are truncated one by one, beyond it by a range tombstone. Every reader
+   * of the column family pays for a range tombstone until it is compacted away, and most
+   * truncations are of a few entries.
+   */
+  static final int SINGLE_DELETES = 256;
+
+  private final int number;
+  private final Database database;
+  private long trimmedOffset;
+
+  LogWriter(int number, Database database) {
+    this.number = number;
+    this.database = database;
+  }
+
+  /** Adds a write to a batch: first what is deleted, then what is put. */
+  void add(Batch batch, StorageWrite write, LogChange change) throws RocksDBException {
+    if (change.truncates()) {
+      truncate(batch, change, change.removeFrom() + write.entries().size());
+    }
+    if (change.trims()) {
+      trim(batch, change);
+    }
+    for (TermStart start : change.droppedTerms()) {
+      batch.delete(database.metadata(), Layout.termStartKey(number, start.index()));
+    }
+    for (TermStart start : change.addedTerms()) {
+      batch.put(
+          database.metadata(),
+          Layout.termStartKey(number, start.index()),
+          Layout.u64(start.term()));
+    }
+    for (StoredEntry entry : write.entries()) {
+      if (entry.index() >= change.trimTo()) {
+        put(batch, entry);
+      }
+    }
+    if (write.hardState() != null) {
+      byte[] key = Layout.metadataKey(number, Layout.KIND_HARD_STATE);
+      batch.put(database.metadata(), key, write.hardState());
+    }
+    if (write.checkpoint() != null) {
+      byte[] key = Layout.metadataKey(number, Layout.KIND_CHECKPOINT);
+      batch.put(database.metadata(), key, write.checkpoint());
+    }
+  }
+
+  private void put(Batch batch, StoredEntry entry) throws RocksDBException {
+    batch.putEntry(database.entries(), number, entry.index(), entry.bytes());
+    if (entry.recordCount() > 0) {
+      batch.putExtent(
+          database.offsets(), number, entry.firstOffset(), entry.index(), entry.recordCount());
+    }
+  }
+
+  /** Entries that the write itself overwrites need no tombstone; the offsets of all of them do. */
+  private void truncate(Batch batch, LogChange change, long overwrittenTo) throws RocksDBException {
+    long from = Math.max(overwrittenTo, change.removeFrom());
+    if (change.removeTo() - from > SINGLE_DELETES) {
+      batch.deleteRange(database.entries(), number, from, change.removeTo());
+    } else {
+      for (long index = from; index < change.removeTo(); index++) {
+        batch.delete(database.entries(), Layout.key(number, index));
+      }
+    }
+    truncateOffsets(batch, change.removeFrom());
+  }
+
+  private void truncateOffsets(Batch batch, long fromIndex) throws RocksDBException {
+    try (RocksIterator iterator = database.iterator(database.offsets())) {
+      long end = endOffset(iterator);
+      long from = firstOffsetFrom(iterator, fromIndex, end);
+      int count = 0;
+      iterator.seek(Layout.key(number, from));
+      while (count <= SINGLE_DELETES && isOfThisLog(iterator)) {
+        count++;
+        iterator.next();
+      }
+      iterator.status();
+      if (count > SINGLE_DELETES) {
+        batch.deleteRange(database.offsets(), number, from, end);
+        return;
+      }
+      iterator.seek(Layout.key(number, from));
+      for (int i = 0; i < count; i++, iterator.next()) {
+        batch.delete(database.offsets(), iterator.key());
+      }
+      iterator.status();
+    }
+  }
+
+  private void trim(Batch batch, LogChange change) throws RocksDBException {
+    batch.deleteRange(database.entries(), number, change.trimFrom(), change.trimTo());
+    try (RocksIterator iterator = database.iterator(database.offsets())) {
+      long to = firstOffsetFrom(iterator, change.trimTo(), endOffset(iterator));
+      batch.deleteRange(database.offsets(), number, trimmedOffset, to);
+      trimmedOffset = Math.max(trimmedOffset, to);
+    }
+    ColumnFamilyHandle metadata = database.metadata();
+    byte[] key = Layout.metadataKey(number, Layout.KIND_FIRST_INDEX);
+    batch.put(metadata, key, Layout.u64(change.trimTo()));
+  }
+
+  /** One more than the last first offset that is stored; the trimmed offset when there is none. */
+  private long endOffset(RocksIterator iterator) throws RocksDBException {
+    iterator.seekForPrev(Layout.key(number, -1));
+    iterator.status();
+    return isOfThisLog(iterator) ? Layout.numberOf(iterator.key()) + 1 : trimmedOffset;
+  }
+
+  /**
+   * The first offset of the first entry with this index or a later one, or {@code end} when there
+   * is none. Offsets grow with the indexes, so a binary search over the offsets finds it in as many
+   * seeks as an offset has bits.
+   */
+  private long firstOffsetFrom(RocksIterator iterator, long index, long end)
+      throws RocksDBException {
+    long low = trimmedOffset;
+    long high = end;
+    while (low < high) {
+      long middle = low + (high - low) / 2;
+      iterator.seek(Layout.key(number, middle));
+      iterator.status();
+      if (!isOfThisLog(iterator)) {
+        high = middle;
+      } else if (indexAt(iterator) >= index) {
+        high = middle;
+      } else {
+        low = Layout.numberOf(iterator.key()) + 1;
+      }
+    }
+    iterator.seek(Layout.key(number, low));
+    iterator.status();
+    return isOfThisLog(iterator) ? Layout.numberOf(iterator.key()) : end;
+  }
+
+  private boolean isOfThisLog(RocksIterator iterator) {
+    return iterator.isValid() && Layout.logNumberOf(iterator.key()) == number;
+  }
+
+  private static long indexAt(RocksIterator iterator) {
+    return Layout.u64(iterator.value());
+  }
+}

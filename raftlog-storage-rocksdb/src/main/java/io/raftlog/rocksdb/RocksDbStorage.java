@@ -1,0 +1,200 @@
+package io.raftlog.rocksdb;
+
+import io.raftlog.NodeId;
+import io.raftlog.spi.LogStorage;
+import io.raftlog.spi.NodeStorage;
+import io.raftlog.spi.StorageListener;
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node's storage in a directory of a local disk: one RocksDB, with one write-ahead log, for all
+ * logs of the node.
+ *
+ * <pre>{@code
+ * RaftLogNode.builder("n1").storage(RocksDbStorage.at(Path.of("data/n1"))) ...
+ * }</pre>
+ *
+ * <p>Writes of all logs share their syncs: one thread writes whatever has been handed over since
+ * the last sync as one batch, and syncs it once. A write is durable when the sync has returned.
+ *
+ * <p>Thread-safe. {@link #open}, {@link #openLog} and {@link #close} block.
+ */
+public final class RocksDbStorage implements NodeStorage {
+  private final Settings settings;
+
+  /** Guards the lifecycle. */
+  private final ReentrantLock lifecycle = new ReentrantLock();
+
+  private @Nullable OpenStorage open;
+  private boolean closed;
+
+  private RocksDbStorage(Settings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * A storage with default options.
+   *
+   * @param directory the node's data directory, on a local disk; created with its parents when it
+   *     is not there
+   * @return a storage that is not open yet; nothing was touched
+   */
+  public static RocksDbStorage at(Path directory) {
+    return builder(directory).build();
+  }
+
+  /**
+   * Begins a storage with other options.
+   *
+   * @param directory the node's data directory, on a local disk; created with its parents when it
+   *     is not there
+   * @return a builder
+   */
+  public static Builder builder(Path directory) {
+    return new Builder(directory);
+  }
+
+  @Override
+  public UUID open(String clusterId, NodeId nodeId) {
+    lifecycle.lock();
+    try {
+      if (open != null || closed) {
+        throw new IllegalStateException(
+            "the storage in " + settings.directory() + " was opened before");
+      }
+      open = OpenStorage.open(settings, clusterId, nodeId);
+      return open.incarnation();
+    } finally {
+      lifecycle.unlock();
+    }
+  }
+
+  @Override
+  public LogStorage openLog(String logId, StorageListener listener) {
+    lifecycle.lock();
+    try {
+      if (open == null || closed) {
+        throw new IllegalStateException("the storage in " + settings.directory() + " is not open");
+      }
+      return open.openLog(logId, listener);
+    } finally {
+      lifecycle.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    OpenStorage closing;
+    lifecycle.lock();
+    try {
+      closed = true;
+      closing = open;
+    } finally {
+      lifecycle.unlock();
+    }
+    if (closing != null) {
+      closing.close();
+    }
+  }
+
+  /** Builds a {@link RocksDbStorage}. Not thread-safe. */
+  public static final class Builder {
+    /**
+     * The default of {@link #blockCacheBytes}: 32 MiB; recent entries are in raftlog's own cache.
+     */
+    public static final long DEFAULT_BLOCK_CACHE_BYTES = 32L << 20;
+
+    /** The default of {@link #writeBufferBytes}: 32 MiB. */
+    public static final long DEFAULT_WRITE_BUFFER_BYTES = 32L << 20;
+
+    /**
+     * The default of {@link #maxOpenFiles}: 256, which is 16 GiB of log without reopening files.
+     */
+    public static final int DEFAULT_MAX_OPEN_FILES = 256;
+
+    private final Path directory;
+    private boolean acceptCopiedDirectory;
+    private long writeBufferBytes = DEFAULT_WRITE_BUFFER_BYTES;
+    private long blockCacheBytes = DEFAULT_BLOCK_CACHE_BYTES;
+    private int maxOpenFiles = DEFAULT_MAX_OPEN_FILES;
+
+    private Builder(Path directory) {
+      this.directory = directory;
+    }
+
+    /**
+     * Whether a directory that was copied is accepted, once, as the original. Default false: two
+     * nodes with one identity would vote twice. Set it for one start, after you have moved the only
+     * copy to another file system, and made sure that the original will never be started again.
+     *
+     * @param accept whether to accept it
+     * @return this
+     */
+    public Builder acceptCopiedDirectory(boolean accept) {
+      acceptCopiedDirectory = accept;
+      return this;
+    }
+
+    /**
+     * How many bytes of entries are collected in memory, besides the write-ahead log, before they
+     * are written to a file of their own. Default {@value #DEFAULT_WRITE_BUFFER_BYTES}. Up to four
+     * times as much memory is used while the disk is slow, and the write-ahead log, which is read
+     * when the storage is opened, grows to about four times as much.
+     *
+     * @param bytes 1 MiB to 1 GiB
+     * @return this
+     */
+    public Builder writeBufferBytes(long bytes) {
+      if (bytes < 1 << 20 || bytes > 1 << 30) {
+        throw new IllegalArgumentException(
+            "the write buffer must have 1048576 to 1073741824 bytes, but has " + bytes);
+      }
+      writeBufferBytes = bytes;
+      return this;
+    }
+
+    /**
+     * How much memory caches what is read from the disk, in bytes. Default {@value
+     * #DEFAULT_BLOCK_CACHE_BYTES}.
+     *
+     * @param bytes at least 1 MiB
+     * @return this
+     */
+    public Builder blockCacheBytes(long bytes) {
+      if (bytes < 1 << 20) {
+        throw new IllegalArgumentException(
+            "the block cache must have at least 1048576 bytes, but has " + bytes);
+      }
+      blockCacheBytes = bytes;
+      return this;
+    }
+
+    /**
+     * How many files of the database are open at once. Default {@value #DEFAULT_MAX_OPEN_FILES}.
+     *
+     * @param files at least 16
+     * @return this
+     */
+    public Builder maxOpenFiles(int files) {
+      if (files < 16) {
+        throw new IllegalArgumentException("at least 16 files must be open, but was " + files);
+      }
+      maxOpenFiles = files;
+      return this;
+    }
+
+    /**
+     * Builds the storage.
+     *
+     * @return a storage that is not open yet; nothing was touched
+     */
+    public RocksDbStorage build() {
+      return new RocksDbStorage(
+          new Settings(
+              directory, acceptCopiedDirectory, writeBufferBytes, blockCacheBytes, maxOpenFiles));
+    }
+  }
+}

@@ -1,0 +1,206 @@
+package io.raftlog.rocksdb;
+
+import io.raftlog.NodeId;
+import io.raftlog.NodeStartException;
+import io.raftlog.NodeStartException.Reason;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+import org.rocksdb.RocksDBException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The data directory: what is in it, whose it is, and how it is formatted. Used by the thread that
+ * opens the storage, which has the {@link DirectoryLock}.
+ *
+ * <pre>{@code
+ * identity         whose directory it is: Identity
+ * identity.new     the same, while the directory is being formatted or taken over
+ * durable          up to where everything was synced: DurableMark
+ * lock, lock-in-process
+ * rocksdb/         the database: Layout
+ * }</pre>
+ *
+ * <p>Formatting writes {@code identity.new} first and renames it to {@code identity} last. So a
+ * crash in between leaves a directory with {@code identity.new} only, in which no log was ever
+ * written: it is formatted again. A database without either file was not left by a crash.
+ */
+final class StorageDirectory {
+  private static final Logger LOG = LoggerFactory.getLogger(StorageDirectory.class);
+
+  private final Settings settings;
+  private final Path path;
+
+  StorageDirectory(Settings settings) {
+    this.settings = settings;
+    this.path = settings.directory();
+  }
+
+  Path rocks() {
+    return path.resolve("rocksdb");
+  }
+
+  Path durableMark() {
+    return path.resolve("durable");
+  }
+
+  private Path identity() {
+    return path.resolve("identity");
+  }
+
+  private Path newIdentity() {
+    return path.resolve("identity.new");
+  }
+
+  /** Makes the directory if it is not there. */
+  void create() throws IOException {
+    DurableFiles.createDirectories(path);
+  }
+
+  /**
+   * Reads whose directory it is, and makes it this node's if it is nobody's.
+   *
+   * @return the incarnation
+   * @throws NodeStartException when it is somebody else's, a copy, or damaged
+   */
+  UUID identify(String clusterId, NodeId nodeId) throws IOException, RocksDBException {
+    if (!Files.exists(identity())) {
+      if (Files.exists(rocks()) && !Files.exists(newIdentity())) {
+        throw new NodeStartException(
+            Reason.CORRUPTED,
+            path
+                + " has a database but no file "
+                + identity()
+                + ": nobody can tell whose it is."
+                + " Restore that file, or let the node start with an empty directory",
+            null);
+      }
+      return format(clusterId, nodeId);
+    }
+    Identity identity = readIdentity();
+    check("cluster", Reason.WRONG_CLUSTER, identity.clusterId(), clusterId);
+    check("node", Reason.WRONG_NODE, identity.nodeId(), nodeId.value());
+    checkCopied(identity);
+    Files.deleteIfExists(newIdentity());
+    return identity.incarnation();
+  }
+
+  private Identity readIdentity() throws IOException {
+    if (Files.size(identity()) > Identity.MAX_BYTES) {
+      throw new NodeStartException(
+          Reason.CORRUPTED, identity() + " is corrupted: it is too long", null);
+    }
+    try {
+      return Identity.decode(Files.readAllBytes(identity()));
+    } catch (Identity.UnreadableException e) {
+      throw new NodeStartException(
+          e.newer() ? Reason.NEWER_FORMAT : Reason.CORRUPTED,
+          identity() + " cannot be read: " + e.getMessage(),
+          e);
+    }
+  }
+
+  private void check(String what, Reason reason, String stored, String wanted) {
+    if (!stored.equals(wanted)) {
+      throw new NodeStartException(
+          reason,
+          path
+              + " belongs to "
+              + what
+              + " \""
+              + stored
+              + "\", not to "
+              + what
+              + " \""
+              + wanted
+              + "\"; give each node a directory of its own",
+          null);
+    }
+  }
+
+  private void checkCopied(Identity identity) throws IOException {
+    long inode = inode(identity());
+    if (identity.inode() == Identity.NO_INODE
+        || inode == Identity.NO_INODE
+        || identity.inode() == inode) {
+      return;
+    }
+    if (!settings.acceptCopiedDirectory()) {
+      throw new NodeStartException(
+          Reason.COPIED_DIRECTORY,
+          path
+              + " is a copy of the directory of node \""
+              + identity.nodeId()
+              + "\" (inode "
+              + inode
+              + ", was "
+              + identity.inode()
+              + "): two nodes with one identity would"
+              + " endanger the log. If it is the only copy left, and the newest, start once with"
+              + " acceptCopiedDirectory(true); otherwise let the node start with an empty"
+              + " directory",
+          null);
+    }
+    LOG.warn(
+        "node={} accepts a copied directory as the original path={} inode={} was={}",
+        identity.nodeId(),
+        path,
+        inode,
+        identity.inode());
+    writeNewIdentity(identity.clusterId(), identity.nodeId(), identity.incarnation());
+    DurableFiles.rename(newIdentity(), identity());
+  }
+
+  private UUID format(String clusterId, NodeId nodeId) throws IOException, RocksDBException {
+    DurableFiles.deleteRecursively(rocks());
+    UUID incarnation = UUID.randomUUID();
+    writeNewIdentity(clusterId, nodeId.value(), incarnation);
+    DurableFiles.syncDirectory(path);
+
+    DurableMark.format(durableMark());
+    Files.createDirectory(rocks());
+    try (BackgroundErrors errors = new BackgroundErrors(nodeId.value());
+        DatabaseOptions options = new DatabaseOptions(settings, errors)) {
+      Database.create(rocks(), options, bytes(incarnation));
+    }
+    DurableFiles.rename(newIdentity(), identity());
+    LOG.info(
+        "node={} formatted its data directory path={} cluster={} incarnation={}",
+        nodeId,
+        path,
+        clusterId,
+        incarnation);
+    return incarnation;
+  }
+
+  private void writeNewIdentity(String clusterId, String nodeId, UUID incarnation)
+      throws IOException {
+    Files.deleteIfExists(newIdentity());
+    Files.createFile(newIdentity());
+    long inode = inode(newIdentity());
+    Identity identity = new Identity(clusterId, nodeId, incarnation, inode);
+    DurableFiles.write(newIdentity(), identity.encode());
+  }
+
+  /** The incarnation as the database has it. */
+  static byte[] bytes(UUID incarnation) {
+    return ByteBuffer.allocate(16)
+        .putLong(incarnation.getMostSignificantBits())
+        .putLong(incarnation.getLeastSignificantBits())
+        .array();
+  }
+
+  /**
+   * The number by which a file system knows a file: it stays when the file is renamed, and no copy
+   * has it. The device's number would make it unique, but changes from boot to boot.
+   */
+  private static long inode(Path file) throws IOException {
+    if (!file.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+      return Identity.NO_INODE;
+    }
+    return (Long) Files.getAttribute(file, "unix:ino");
+  }
+}
