@@ -14,5 +14,6 @@ module io.raftlog.core {
   requires jdk.unsupported;
 
   exports io.raftlog;
+  exports io.raftlog.memory;
   exports io.raftlog.spi;
 }

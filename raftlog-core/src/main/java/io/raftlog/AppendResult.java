@@ -4,8 +4,8 @@ package io.raftlog;
  * What an append came to: the record, or for a list its first record, is in the log, durable on a
  * majority, and visible to reads on this node.
  *
- * @param offset the first record's offset; {@link #OFFSET_UNKNOWN} for a duplicate so old that it is
- *     no longer remembered where it is
+ * @param offset the first record's offset; {@link #OFFSET_UNKNOWN} for a duplicate so old that it
+ *     is no longer remembered where it is
  * @param timestamp when the leader took it in, by its wall clock, in milliseconds since 1970; 0 if
  *     the offset is unknown
  * @param outcome whether this call put it there

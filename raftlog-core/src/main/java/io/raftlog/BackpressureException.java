@@ -1,8 +1,8 @@
 package io.raftlog;
 
 /**
- * Too much is in flight on this node: nothing of this call was appended, and it was refused at once.
- * Retry the same sequence when earlier appends have completed.
+ * Too much is in flight on this node: nothing of this call was appended, and it was refused at
+ * once. Retry the same sequence when earlier appends have completed.
  */
 public final class BackpressureException extends RaftLogException {
   private static final long serialVersionUID = 1;

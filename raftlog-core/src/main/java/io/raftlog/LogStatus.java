@@ -9,8 +9,8 @@ import java.util.Optional;
  * @param role what the replica is at the moment
  * @param term the Raft term
  * @param leader the leader that this replica knows
- * @param voting whether this replica votes and counts towards a majority; false until the cluster is
- *     formed, and on a node whose storage was emptied until it has been re-admitted
+ * @param voting whether this replica votes and counts towards a majority; false until the cluster
+ *     is formed, and on a node whose storage was emptied until it has been re-admitted
  * @param startOffset the first offset that is retained
  * @param endOffset the end of what this node knows to be committed, exclusive
  * @param failure why the replica has stopped for good, if it has

@@ -1,8 +1,8 @@
 package io.raftlog;
 
 /**
- * The node is closed, or was closed before the call was handed to anybody: nothing was appended. Use
- * another node; the same sequence is free.
+ * The node is closed, or was closed before the call was handed to anybody: nothing was appended.
+ * Use another node; the same sequence is free.
  */
 public final class NodeClosedException extends RaftLogException {
   private static final long serialVersionUID = 1;

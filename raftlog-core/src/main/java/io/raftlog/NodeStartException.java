@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A node could not start. Nothing was appended and nothing on disk was changed; the message says
- * what to do. Thrown by {@link RaftLogNode.Builder#start}, and by transports and storages while they
- * start.
+ * what to do. Thrown by {@link RaftLogNode.Builder#start}, and by transports and storages while
+ * they start.
  */
 public final class NodeStartException extends RaftLogException {
   private static final long serialVersionUID = 1;
@@ -24,6 +24,8 @@ public final class NodeStartException extends RaftLogException {
     WRONG_CLUSTER,
     /** The data directory is a copy: two nodes with one identity would endanger the log. */
     COPIED_DIRECTORY,
+    /** The stored log was formed by other members than are configured. */
+    MEMBERS_DIFFER,
     /** The stored format is newer than this version of raftlog can read. */
     NEWER_FORMAT,
     /** Stored bytes are corrupted beyond what a crash can explain. */

@@ -1,6 +1,8 @@
 package io.raftlog;
 
-/** A read asked for a record that was trimmed; the first one still there is {@link #startOffset}. */
+/**
+ * A read asked for a record that was trimmed; the first one still there is {@link #startOffset}.
+ */
 public final class OffsetTrimmedException extends RaftLogException {
   private static final long serialVersionUID = 1;
 

@@ -34,14 +34,14 @@ public interface RaftLog {
    * @param sequence the producer's number for this record: 0 for the first, then one more each time
    * @param payload copied before this method returns; may be empty
    * @return where the record is
-   * @throws IllegalArgumentException when the id is empty or too long, the sequence negative, or the
-   *     payload over the limit; nothing is appended
+   * @throws IllegalArgumentException when the id is empty or too long, the sequence negative, or
+   *     the payload over the limit; nothing is appended
    */
   CompletableFuture<AppendResult> append(String producerId, long sequence, byte[] payload);
 
   /**
-   * Appends several records atomically: all of them, with consecutive sequences and offsets, or none.
-   * See {@link #append(String, long, byte[])}.
+   * Appends several records atomically: all of them, with consecutive sequences and offsets, or
+   * none. See {@link #append(String, long, byte[])}.
    *
    * @param producerId who appends, 1 to 255 bytes of UTF-8
    * @param firstSequence the producer's number for the first record

@@ -11,8 +11,9 @@ import java.util.List;
  * entries of its cache) and nobody changes them any more. A transport reads them through {@link
  * ByteBuffer#duplicate()} and must not write to them, change their position, or rely on their
  * having an array. On the receiving side the header and the concatenation of the body's buffers
- * must be the same bytes again; how the body is split into buffers is free, one heap buffer is best.
- * The receiver owns a received frame's buffers for good, so a transport must not reuse their memory.
+ * must be the same bytes again; how the body is split into buffers is free, one heap buffer is
+ * best. The receiver owns a received frame's buffers for good, so a transport must not reuse their
+ * memory.
  *
  * @param priority in which order the transport should send when it cannot send everything at once
  * @param header the header, at most {@link #MAX_HEADER_BYTES}

@@ -24,11 +24,11 @@ public interface LogStorage {
    * StorageListener#onFailure}.
    *
    * <p>Writes become durable in the order of the calls: a write is never durable before an earlier
-   * one. Durable means that it survives a power failure (fsync or better). When the write is durable
-   * the storage calls {@link StorageListener#onDurable}; several writes may be reported by one call
-   * with the last one's id. After a write or an fsync has failed the storage must report {@link
-   * StorageListener#onFailure} for it and for every later write, must not retry the fsync, and must
-   * never again report anything as durable.
+   * one. Durable means that it survives a power failure (fsync or better). When the write is
+   * durable the storage calls {@link StorageListener#onDurable}; several writes may be reported by
+   * one call with the last one's id. After a write or an fsync has failed the storage must report
+   * {@link StorageListener#onFailure} for it and for every later write, must not retry the fsync,
+   * and must never again report anything as durable.
    *
    * @param write what to store; its buffers are shared and must only be read
    */
@@ -40,8 +40,8 @@ public interface LogStorage {
    *
    * @param fromIndex the first entry's index
    * @param maxBytes how many bytes at most, in all; but one entry at least, however large
-   * @return the entries' bytes in index order without a gap, beginning with {@code fromIndex}; empty
-   *     when there is no entry {@code fromIndex}. The caller may keep the buffers
+   * @return the entries' bytes in index order without a gap, beginning with {@code fromIndex};
+   *     empty when there is no entry {@code fromIndex}. The caller may keep the buffers
    * @throws StorageException when the disk fails or the bytes are known to be corrupted
    */
   List<ByteBuffer> read(long fromIndex, int maxBytes);
@@ -50,8 +50,8 @@ public interface LogStorage {
    * Finds the entry that holds a record. Blocks; called from any thread.
    *
    * @param offset a record's offset
-   * @return the index of the entry whose records include that offset, or 0 when there is none; as in
-   *     {@link #read}, only durable entries must be found
+   * @return the index of the entry whose records include that offset, or 0 when there is none; as
+   *     in {@link #read}, only durable entries must be found
    * @throws StorageException when the disk fails
    */
   long indexOf(long offset);

@@ -1,8 +1,8 @@
 package io.raftlog.spi;
 
 /**
- * Is told what became of a log's writes. Implemented by raftlog; every method may be called from any
- * thread (also from within {@link LogStorage#write}), returns quickly and never throws.
+ * Is told what became of a log's writes. Implemented by raftlog; every method may be called from
+ * any thread (also from within {@link LogStorage#write}), returns quickly and never throws.
  */
 public interface StorageListener {
   /**

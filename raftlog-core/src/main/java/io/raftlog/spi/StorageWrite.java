@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param hardState replaces the stored hard state (at most 1 KiB), or null to leave it
  * @param truncateFrom every stored entry with this index or a later one is removed; 0 for none
  * @param entries appended; their indexes continue the log without a gap; may be empty
- * @param checkpoint replaces the stored checkpoint (at most {@value #MAX_CHECKPOINT_BYTES} bytes), or
- *     null to leave it
- * @param trimBefore every stored entry with a smaller index may be deleted and is not read any more;
- *     0 for none
+ * @param checkpoint replaces the stored checkpoint (at most {@value #MAX_CHECKPOINT_BYTES} bytes),
+ *     or null to leave it
+ * @param trimBefore every stored entry with a smaller index may be deleted and is not read any
+ *     more; 0 for none
  */
 public record StorageWrite(
     long writeId,

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *     lastIndex + 1} when there is no entry
  * @param lastIndex the last entry's index; 0 when there never was one
  * @param terms where each term begins among the entries from firstIndex to lastIndex: strictly
- *     ascending in both term and index, the first with index {@code firstIndex}; empty when there is
- *     no entry. The storage keeps this while it writes, so that opening does not read the log
+ *     ascending in both term and index, the first with index {@code firstIndex}; empty when there
+ *     is no entry. The storage keeps this while it writes, so that opening does not read the log
  */
 public record StoredState(
     @Nullable ByteBuffer hardState,

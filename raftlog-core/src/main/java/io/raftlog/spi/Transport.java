@@ -39,8 +39,8 @@ public interface Transport extends AutoCloseable {
 
   /**
    * Stops listening, closes every connection and releases every thread that the transport made.
-   * Blocks until that is done; after it returned, the listener is not called any more. May be called
-   * twice, and before {@link #start}; never throws.
+   * Blocks until that is done; after it returned, the listener is not called any more. May be
+   * called twice, and before {@link #start}; never throws.
    */
   @Override
   void close();

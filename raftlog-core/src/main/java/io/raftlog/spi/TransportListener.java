@@ -17,7 +17,8 @@ public interface TransportListener {
 
   /**
    * The connection to a member was lost, for instance because its process died. Only a hint, which
-   * lets followers notice a dead leader sooner; a transport that knows no connections never calls it.
+   * lets followers notice a dead leader sooner; a transport that knows no connections never calls
+   * it.
    *
    * @param peer the member at the other end
    */

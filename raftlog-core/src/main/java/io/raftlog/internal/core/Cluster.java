@@ -46,8 +46,9 @@ final class Cluster {
   }
 
   /**
-   * Whether a message may be looked at at all. Its term must have no effect when it comes from a node
-   * that is no member, or from one that belongs to no formation and talks of anything but joining.
+   * Whether a message may be looked at at all. Its term must have no effect when it comes from a
+   * node that is no member, or from one that belongs to no formation and talks of anything but
+   * joining.
    */
   boolean admits(Envelope envelope) {
     if (!peers().contains(envelope.from())) {
@@ -89,6 +90,7 @@ final class Cluster {
   }
 
   /** Every other member, by the membership in force or, before there is one, as configured. */
+  @SuppressWarnings("ReferenceEquality") // only tells whether to compute the peers again
   Set<NodeId> peers() {
     Membership membership = core.log.membership();
     if (membership != peersOf) {

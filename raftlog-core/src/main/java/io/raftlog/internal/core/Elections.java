@@ -80,11 +80,7 @@ final class Elections {
     core.resetElectionDeadline(nowNanos);
     VoteRequest request =
         new VoteRequest(
-            core.term(),
-            core.log.lastIndex(),
-            core.log.lastTerm(),
-            transfer,
-            membersIfUnformed());
+            core.term(), core.log.lastIndex(), core.log.lastTerm(), transfer, membersIfUnformed());
     for (NodeId peer : core.cluster.peers()) {
       core.sendWhenDurable(peer, request);
     }
@@ -207,8 +203,8 @@ final class Elections {
   }
 
   /**
-   * Whether this replica may vote for the sender at all, whatever their logs say. Both must be voters
-   * of one formation in just these incarnations; or both unformed, with the same members.
+   * Whether this replica may vote for the sender at all, whatever their logs say. Both must be
+   * voters of one formation in just these incarnations; or both unformed, with the same members.
    */
   private boolean mayVoteFor(Envelope envelope, List<NodeId> members) {
     if (Cluster.isFormed(envelope)) {

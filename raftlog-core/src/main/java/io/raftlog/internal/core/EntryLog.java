@@ -8,12 +8,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the algorithm knows of the log: terms, memberships, the sizes of the newest entries, and what
- * of it the next write has to store. Owned by the loop thread.
+ * What the algorithm knows of the log: terms, memberships, the sizes of the newest entries, and
+ * what of it the next write has to store. Owned by the loop thread.
  */
-final class EntryLog {
+public final class EntryLog {
   /** A membership and the entry that says it. */
-  record MembershipAt(long index, Membership membership) {}
+  public record MembershipAt(long index, Membership membership) {}
 
   private final TermHistory terms;
 
@@ -48,7 +48,10 @@ final class EntryLog {
 
   void append(Extent extent, long commitIndex) {
     Invariants.check(
-        extent.index() == lastIndex() + 1, "entries must be contiguous", extent.index(), lastIndex());
+        extent.index() == lastIndex() + 1,
+        "entries must be contiguous",
+        extent.index(),
+        lastIndex());
     terms.append(extent.term(), extent.index(), extent.index());
     sizes.add(extent.bytes());
     Membership membership = extent.membership();

@@ -122,7 +122,9 @@ final class FollowerProgress {
     }
   }
 
-  /** Called once per heartbeat: caught up means, within one heartbeat, what was committed before. */
+  /**
+   * Called once per heartbeat: caught up means, within one heartbeat, what was committed before.
+   */
   void measureCatchUp(long commitIndex) {
     caughtUp = matchIndex >= catchUpTarget;
     catchUpTarget = commitIndex;

@@ -100,8 +100,8 @@ final class Following {
   }
 
   /**
-   * Acknowledges what is durable. A heartbeat is answered at once, so that a slow disk does not look
-   * like a lost follower; entries when they are durable, all of a write's with one message.
+   * Acknowledges what is durable. A heartbeat is answered at once, so that a slow disk does not
+   * look like a lost follower; entries when they are durable, all of a write's with one message.
    */
   private void respond(Follower follower, boolean atOnce) {
     NodeId leader = follower.leader();
@@ -115,7 +115,8 @@ final class Following {
       follower.owesResponse = !complete;
       core.sendNow(
           leader,
-          new AppendResponse(core.term(), follower.requestId, true, match, 0, 0, 0, 0, wantsCommit));
+          new AppendResponse(
+              core.term(), follower.requestId, true, match, 0, 0, 0, 0, wantsCommit));
     }
   }
 

@@ -4,7 +4,12 @@ package io.raftlog.internal.core;
 public final class InvariantViolation extends IllegalStateException {
   private static final long serialVersionUID = 1;
 
-  InvariantViolation(String message) {
+  /**
+   * Makes one.
+   *
+   * @param message what does not hold, with the values
+   */
+  public InvariantViolation(String message) {
     super(message);
   }
 }

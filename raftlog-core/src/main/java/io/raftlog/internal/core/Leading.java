@@ -32,8 +32,8 @@ final class Leading {
   }
 
   /**
-   * The control entry that must be proposed next. A leader begins with one of its own term, since by
-   * counting it commits only entries of its term (§5.4.2). A membership may change only when the
+   * The control entry that must be proposed next. A leader begins with one of its own term, since
+   * by counting it commits only entries of its term (§5.4.2). A membership may change only when the
    * last change, and an entry of this term, are committed.
    */
   Optional<WantedControl> wantedControl() {
@@ -147,9 +147,9 @@ final class Leading {
   }
 
   /**
-   * Whether the answer counts for this progress. A node that comes back under another incarnation has
-   * lost its storage, and is known from then on by the new one; but as long as a voter is heard of,
-   * nobody can take its place: a copy of its old disk would otherwise do just that.
+   * Whether the answer counts for this progress. A node that comes back under another incarnation
+   * has lost its storage, and is known from then on by the new one; but as long as a voter is heard
+   * of, nobody can take its place: a copy of its old disk would otherwise do just that.
    */
   private boolean knows(FollowerProgress p, UUID incarnation, long nowNanos) {
     if (p.member().incarnation().equals(incarnation)) {
@@ -169,8 +169,8 @@ final class Leading {
 
   /**
    * Finds the next place to probe from, one round trip per term: the follower told the term that it
-   * has there and where that term begins. Answers to requests that are not the newest probe are stale
-   * and would move the place the wrong way.
+   * has there and where that term begins. Answers to requests that are not the newest probe are
+   * stale and would move the place the wrong way.
    */
   private void onRejection(FollowerProgress p, AppendResponse response) {
     long rejected = response.rejectedIndex();

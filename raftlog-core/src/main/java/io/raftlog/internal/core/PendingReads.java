@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Linearizable reads that wait for the leader to be confirmed (thesis §6.4). All reads that are asked
- * while a round of heartbeats is under way share the next one. Owned by the loop thread; bounded by
- * the shell, which bounds the reads it asks for.
+ * Linearizable reads that wait for the leader to be confirmed (thesis §6.4). All reads that are
+ * asked while a round of heartbeats is under way share the next one. Owned by the loop thread;
+ * bounded by the shell, which bounds the reads it asks for.
  */
 final class PendingReads {
   private List<Long> waiting = new ArrayList<>();

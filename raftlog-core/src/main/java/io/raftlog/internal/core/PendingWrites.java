@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes that are not durable yet, up to where each makes the log durable, and the messages that must
- * wait for them. Owned by the loop thread.
+ * Writes that are not durable yet, up to where each makes the log durable, and the messages that
+ * must wait for them. Owned by the loop thread.
  *
  * <p>The dangerous case: entries 5 to 9 are being written when a new leader replaces 7 to 9. The
- * completion of the first write must then vouch for 5 and 6 only, so a truncation from 7 lowers every
- * earlier pending write to 6.
+ * completion of the first write must then vouch for 5 and 6 only, so a truncation from 7 lowers
+ * every earlier pending write to 6.
  */
 final class PendingWrites {
   private record Pending(long writeId, long lastIndex) {}

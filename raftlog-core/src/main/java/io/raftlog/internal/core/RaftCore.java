@@ -24,8 +24,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Raft algorithm of one replica: numbers in, {@link Effects} out. It does no I/O, knows no clock
- * and no thread, and never sees a payload byte. Owned by the loop thread.
+ * The Raft algorithm of one replica: numbers in, {@link Effects} out. It does no I/O, knows no
+ * clock and no thread, and never sees a payload byte. Owned by the loop thread.
  *
  * <p>Feed it with {@link #receive}, {@link #tick}, {@link #propose}, {@link #persisted} and {@link
  * #requestRead}; after each, or after several, carry out {@link #wantedControl} and then {@link
@@ -65,10 +65,8 @@ public final class RaftCore {
    * @param config its settings
    * @param recovered what its storage held
    * @param random for election timeouts and the formation id
-   * @param nowNanos steady clock
    */
-  public RaftCore(
-      CoreConfig config, Recovered recovered, RandomGenerator random, long nowNanos) {
+  public RaftCore(CoreConfig config, Recovered recovered, RandomGenerator random, long nowNanos) {
     this.config = config;
     this.random = random;
     this.hardState = recovered.hardState();
@@ -119,11 +117,7 @@ public final class RaftCore {
     return extent.index();
   }
 
-  /**
-   * Whether {@link #propose} would take records now.
-   *
-   * @return false when this replica does not lead, has too much uncommitted, or hands over
-   */
+  /** Whether {@link #propose} would take records now. */
   public boolean hasCapacity() {
     return role instanceof Leader leader
         && leader.firstIndex > 0
@@ -135,7 +129,6 @@ public final class RaftCore {
    * Takes in a message.
    *
    * @param envelope the message; an append request has its entries
-   * @param nowNanos steady clock
    */
   public void receive(Envelope envelope, long nowNanos) {
     if (cluster.isForeign(envelope)) {
@@ -161,11 +154,7 @@ public final class RaftCore {
     }
   }
 
-  /**
-   * Does what time has made due.
-   *
-   * @param nowNanos steady clock
-   */
+  /** Does what time has made due. */
   public void tick(long nowNanos) {
     if (role instanceof Leader leader) {
       leader.leading.tick(nowNanos);
@@ -178,7 +167,6 @@ public final class RaftCore {
    * Every write up to this one is durable.
    *
    * @param writeId the last durable write
-   * @param nowNanos steady clock
    */
   public void persisted(long writeId, long nowNanos) {
     for (Send send : writes.persisted(writeId)) {
@@ -209,8 +197,6 @@ public final class RaftCore {
   /**
    * Hands leadership over to the voter that is furthest (thesis §3.10); proposals are refused until
    * it is done or an election timeout has passed. Does nothing if this replica does not lead.
-   *
-   * @param nowNanos steady clock
    */
   public void transferLeadership(long nowNanos) {
     if (role instanceof Leader leader) {
@@ -223,14 +209,12 @@ public final class RaftCore {
    * lost it too; a leader that is well keeps its followers, since those refuse the pre-vote.
    *
    * @param peer the peer
-   * @param nowNanos steady clock
    */
   public void disconnected(NodeId peer, long nowNanos) {
     if (role.kind() == Role.Kind.FOLLOWER && peer.equals(role.leader())) {
       elections.forgetLeaderContact();
       long soon = nowNanos + config.heartbeatNanos() + randomUpTo(config.heartbeatNanos());
-      electionDeadlineNanos =
-          soon - electionDeadlineNanos < 0 ? soon : electionDeadlineNanos;
+      electionDeadlineNanos = soon - electionDeadlineNanos < 0 ? soon : electionDeadlineNanos;
     }
   }
 
@@ -253,11 +237,7 @@ public final class RaftCore {
     following.wantsCommit = wanted;
   }
 
-  /**
-   * A control entry that the leader has to propose next: its no-op, or a membership.
-   *
-   * @return what, or nothing
-   */
+  /** A control entry that the leader has to propose next: its no-op, or a membership. */
   public Optional<WantedControl> wantedControl() {
     return role instanceof Leader leader ? leader.leading.wantedControl() : Optional.empty();
   }
@@ -265,7 +245,6 @@ public final class RaftCore {
   /**
    * What has to be done now. The shell must have proposed {@link #wantedControl} before.
    *
-   * @param nowNanos steady clock
    * @return the effects since the last call
    */
   public Effects takeEffects(long nowNanos) {
@@ -297,7 +276,6 @@ public final class RaftCore {
   /**
    * When {@link #tick} has something to do next.
    *
-   * @param nowNanos steady clock
    * @return steady clock
    */
   public long nextDeadlineNanos(long nowNanos) {
@@ -306,74 +284,47 @@ public final class RaftCore {
         : electionDeadlineNanos;
   }
 
-  /**
-   * The index that the next entry will get.
-   *
-   * @return last index + 1
-   */
+  /** The index that the next entry will get. */
   public long nextIndex() {
     return log.lastIndex() + 1;
   }
 
-  /**
-   * The current term.
-   *
-   * @return the term
-   */
+  /** The current term. */
   public long term() {
     return hardState.term();
   }
 
-  /**
-   * The last index that is known to be committed.
-   *
-   * @return the index, 0 for none
-   */
+  /** The last index that is known to be committed. */
   public long commitIndex() {
     return commitIndex;
   }
 
-  /**
-   * What this replica is at the moment.
-   *
-   * @return its role
-   */
+  /** The settings. */
+  public CoreConfig config() {
+    return config;
+  }
+
+  /** What this replica is at the moment. */
   public Role role() {
     return role;
   }
 
-  /**
-   * Term, vote and formation, durable or about to be.
-   *
-   * @return the hard state
-   */
+  /** Term, vote and formation, durable or about to be. */
   public HardState hardState() {
     return hardState;
   }
 
-  /**
-   * The membership in force.
-   *
-   * @return the membership, or null while there is none in the log
-   */
+  /** The membership in force. */
   public @Nullable Membership membership() {
     return log.membership();
   }
 
-  /**
-   * Whether this replica has a vote.
-   *
-   * @return how it stands to the cluster
-   */
+  /** Whether this replica has a vote. */
   public Standing standing() {
     return cluster.standing();
   }
 
-  /**
-   * Up to where the log is durable here.
-   *
-   * @return the index
-   */
+  /** Up to where the log is durable here. */
   public long durableIndex() {
     return writes.durableIndex();
   }
@@ -386,6 +337,33 @@ public final class RaftCore {
    */
   public long termAt(long index) {
     return log.termAt(index);
+  }
+
+  /**
+   * Whether a message of the shell's own may be looked at: the sender is a member and belongs to
+   * this formation.
+   *
+   * @param envelope the message
+   * @return whether it may be acted on
+   */
+  public boolean accepts(Envelope envelope) {
+    return !cluster.isForeign(envelope) && cluster.admits(envelope);
+  }
+
+  /** Whether leadership is being handed over. */
+  public boolean isTransferring() {
+    return role instanceof Leader leader && leader.transferTarget != null;
+  }
+
+  /**
+   * A message of the shell's own, addressed as the core's are.
+   *
+   * @param to the receiver
+   * @param message what is said
+   * @return the envelope
+   */
+  public Envelope envelope(NodeId to, RaftMessage message) {
+    return cluster.envelope(to, message);
   }
 
   // ---- what the roles share

@@ -38,7 +38,9 @@ final class ReplicationTracker {
     return followers.get(node);
   }
 
-  /** The highest index that is durable on a quorum; this replica's own disk counts like any other. */
+  /**
+   * The highest index that is durable on a quorum; this replica's own disk counts like any other.
+   */
   long quorumMatchIndex() {
     return quorum(core.writes.durableIndex(), FollowerProgress::matchIndex);
   }

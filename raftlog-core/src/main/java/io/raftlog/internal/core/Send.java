@@ -8,8 +8,8 @@ import io.raftlog.internal.message.Envelope;
  * @param envelope the message; an append request's entries are still missing
  * @param fromIndex the first entry to attach
  * @param toIndex the last entry to attach; below fromIndex for none
- * @param maxBytes the shell may attach fewer entries, beginning with fromIndex, when they exceed this
- *     many bytes; 0 when it must attach all, whose size the core has counted
+ * @param maxBytes the shell may attach fewer entries, beginning with fromIndex, when they exceed
+ *     this many bytes; 0 when it must attach all, whose size the core has counted
  */
 public record Send(Envelope envelope, long fromIndex, long toIndex, int maxBytes) {
   static Send of(Envelope envelope) {

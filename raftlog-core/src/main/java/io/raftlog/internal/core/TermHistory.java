@@ -19,7 +19,10 @@ final class TermHistory {
   /** Appends entries of one term up to toIndex, inclusive. */
   void append(long term, long fromIndex, long toIndex) {
     Invariants.check(
-        size == 0 || fromIndex == lastIndex + 1, "entries must be contiguous", fromIndex, lastIndex);
+        size == 0 || fromIndex == lastIndex + 1,
+        "entries must be contiguous",
+        fromIndex,
+        lastIndex);
     Invariants.check(term >= lastTerm(), "terms must not decrease along the log", term, lastTerm());
     if (term > lastTerm()) {
       if (size == terms.length) {

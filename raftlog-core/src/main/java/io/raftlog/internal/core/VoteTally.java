@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who granted a vote or pre-vote, in which incarnation. Owned by the loop thread.
  *
- * <p>A cluster that was never formed has no membership yet: then every configured member must grant,
- * each with an empty storage, which is how a wiped minority cannot pass for a new cluster.
+ * <p>A cluster that was never formed has no membership yet: then every configured member must
+ * grant, each with an empty storage, which is how a wiped minority cannot pass for a new cluster.
  */
 final class VoteTally {
   private final Map<NodeId, UUID> granted = new TreeMap<>();

@@ -1,6 +1,7 @@
 /**
  * The Raft algorithm, pure: no I/O, clock, thread or payload byte. Start with {@link
- * io.raftlog.internal.core.RaftCore}. Depends on message and entry only; only replica depends on it.
+ * io.raftlog.internal.core.RaftCore}. Depends on message and entry only; only replica depends on
+ * it.
  */
 @NullMarked
 package io.raftlog.internal.core;

@@ -53,7 +53,7 @@ public final class EntryDraft {
    * @return bytes, a run's header included
    */
   public static long bytesFor(ProducerId producer, List<byte[]> payloads) {
-    long sum = EntryLayout.RUN_ID + producer.length();
+    long sum = (long) EntryLayout.RUN_ID + producer.length();
     for (byte[] payload : payloads) {
       sum += EntryLayout.RECORD_HEADER_BYTES + payload.length;
     }
@@ -69,8 +69,7 @@ public final class EntryDraft {
    * @param crcs each payload's {@link #payloadCrc}
    * @return where its records begin; they end at {@link #length}
    */
-  public int append(
-      ProducerId producer, long firstSequence, List<byte[]> payloads, int[] crcs) {
+  public int append(ProducerId producer, long firstSequence, List<byte[]> payloads, int[] crcs) {
     ensure(bytesFor(producer, payloads));
     beginOrContinueRun(producer, firstSequence, payloads.size());
     int recordsFrom = buffer.position();
@@ -160,5 +159,4 @@ public final class EntryDraft {
     byte[] fitting = bytes.length - length > length / 4 ? Arrays.copyOf(bytes, length) : bytes;
     return ByteBuffer.wrap(fitting, 0, length).slice();
   }
-
 }

@@ -4,7 +4,9 @@ package io.raftlog.internal.entry;
 public enum EntryKind {
   /** Records of producers. */
   RECORDS(1),
-  /** Nothing: a new leader's first entry, by which entries of earlier terms get committed (§5.4.2). */
+  /**
+   * Nothing: a new leader's first entry, by which entries of earlier terms get committed (§5.4.2).
+   */
   NO_OP(2),
   /** The cluster's voters; the first such entry forms the cluster. */
   MEMBERSHIP(3);

@@ -21,8 +21,8 @@ import java.util.zip.CRC32C;
  * 56       body
  * </pre>
  *
- * The body of a records entry is a sequence of runs. A run is consecutive records of one producer with
- * consecutive sequences:
+ * The body of a records entry is a sequence of runs. A run is consecutive records of one producer
+ * with consecutive sequences:
  *
  * <pre>
  *  0  u32  length in bytes, from here to the end of the run

@@ -3,9 +3,9 @@ package io.raftlog.internal.entry;
 import java.nio.ByteBuffer;
 
 /**
- * Walks over the runs of a records entry, and over the records of a run; see {@link EntryLayout}. It
- * checks every length before it follows it, since the bytes may come from another node. Owned by one
- * thread; the buffer is only read.
+ * Walks over the runs of a records entry, and over the records of a run; see {@link EntryLayout}.
+ * It checks every length before it follows it, since the bytes may come from another node. Owned by
+ * one thread; the buffer is only read.
  */
 public final class RunCursor {
   private final ByteBuffer entry;
@@ -163,9 +163,7 @@ public final class RunCursor {
    * @return a read-only view
    */
   public ByteBuffer payload(int at) {
-    return entry
-        .slice(at + EntryLayout.RECORD_HEADER_BYTES, entry.getInt(at))
-        .asReadOnlyBuffer();
+    return entry.slice(at + EntryLayout.RECORD_HEADER_BYTES, entry.getInt(at)).asReadOnlyBuffer();
   }
 
   private static void check(boolean holds, int at) {

@@ -14,7 +14,17 @@ package io.raftlog.internal.message;
  * @param wantsCommit whether somebody at the sender waits for entries to be committed, so that the
  *     leader should tell at once
  */
-public record AppendResponse(long term, long requestId, boolean success, long matchIndex, long rejectedIndex, long conflictIndex, long conflictTerm, long conflictFirstIndex, boolean wantsCommit) implements RaftMessage {
+public record AppendResponse(
+    long term,
+    long requestId,
+    boolean success,
+    long matchIndex,
+    long rejectedIndex,
+    long conflictIndex,
+    long conflictTerm,
+    long conflictFirstIndex,
+    boolean wantsCommit)
+    implements RaftMessage {
   @Override
   public Kind kind() {
     return Kind.APPEND_RESPONSE;

@@ -1,8 +1,8 @@
 package io.raftlog.internal.message;
 
 /**
- * Appends that were called on another node than the leader; their runs travel in the frame's body as
- * an entry whose header is still empty.
+ * Appends that were called on another node than the leader; their runs travel in the frame's body
+ * as an entry whose header is still empty.
  *
  * @param term the term of the leader that this is meant for; no other may act on it
  * @param session grows with every start of the sender's replica

@@ -11,7 +11,9 @@ import java.util.List;
  * @param status what became of the whole
  * @param verdicts appends of the request that are not simply in the log's tail now
  */
-public record ForwardResponse(long term, long session, long forwardId, Status status, List<Verdict> verdicts) implements RaftMessage {
+public record ForwardResponse(
+    long term, long session, long forwardId, Status status, List<Verdict> verdicts)
+    implements RaftMessage {
   /** What became of a forward request. */
   public enum Status {
     /** Every append is in the leader's log or has a verdict, now or in a later response. */

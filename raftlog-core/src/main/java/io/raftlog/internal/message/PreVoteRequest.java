@@ -12,7 +12,8 @@ import java.util.List;
  * @param members from a node whose storage is empty, the members that it was configured with,
  *     sorted; else empty
  */
-public record PreVoteRequest(long term, long lastIndex, long lastTerm, List<NodeId> members) implements RaftMessage {
+public record PreVoteRequest(long term, long lastIndex, long lastTerm, List<NodeId> members)
+    implements RaftMessage {
   @Override
   public Kind kind() {
     return Kind.PRE_VOTE_REQUEST;

@@ -8,7 +8,8 @@ package io.raftlog.internal.message;
  * @param readId the request's
  * @param readIndex the entry that must be applied before reading, or 0: not leader, ask again
  */
-public record ReadIndexResponse(long term, long session, long readId, long readIndex) implements RaftMessage {
+public record ReadIndexResponse(long term, long session, long readId, long readIndex)
+    implements RaftMessage {
   @Override
   public Kind kind() {
     return Kind.READ_INDEX_RESPONSE;

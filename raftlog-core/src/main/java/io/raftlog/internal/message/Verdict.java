@@ -9,8 +9,8 @@ import io.raftlog.internal.entry.ProducerId;
  * @param firstSequence the first sequence
  * @param count how many
  * @param kind the decision
- * @param value by kind: the first record's offset or -1 if no longer known (DUPLICATE), the expected
- *     sequence (GAP), the other record's offset (REUSED), else 0
+ * @param value by kind: the first record's offset or -1 if no longer known (DUPLICATE), the
+ *     expected sequence (GAP), the other record's offset (REUSED), else 0
  * @param timestamp of a DUPLICATE whose offset is known, else 0
  */
 public record Verdict(

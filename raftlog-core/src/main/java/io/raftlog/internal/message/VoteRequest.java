@@ -13,7 +13,9 @@ import java.util.List;
  * @param members from a node whose storage is empty, the members that it was configured with,
  *     sorted; else empty
  */
-public record VoteRequest(long term, long lastIndex, long lastTerm, boolean transfer, List<NodeId> members) implements RaftMessage {
+public record VoteRequest(
+    long term, long lastIndex, long lastTerm, boolean transfer, List<NodeId> members)
+    implements RaftMessage {
   @Override
   public Kind kind() {
     return Kind.VOTE_REQUEST;

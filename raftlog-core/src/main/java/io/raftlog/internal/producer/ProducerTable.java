@@ -2,7 +2,6 @@ package io.raftlog.internal.producer;
 
 import io.raftlog.internal.entry.ProducerId;
 import io.raftlog.internal.entry.RunCursor;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,13 +19,13 @@ import org.jspecify.annotations.Nullable;
  * second one, a copy to which it adds its own uncommitted entries, and checks appends against that.
  *
  * <p>It is bounded: by a number of producers, of which the one that has not appended for longest is
- * forgotten; and by a number of records whose offset and checksum are remembered, namely those among
- * the log's last {@value #REMEMBERED_RECORDS} and every producer's last one.
+ * forgotten; and by a number of records whose offset and checksum are remembered, namely those
+ * among the log's last {@value #REMEMBERED_RECORDS} and every producer's last one.
  */
 public final class ProducerTable {
   /**
-   * How far back from the end of the log, in records, a duplicate is answered with its offset and its
-   * payload is compared. It covers what can be in flight; 5 MiB at most.
+   * How far back from the end of the log, in records, a duplicate is answered with its offset and
+   * its payload is compared. It covers what can be in flight; 5 MiB at most.
    */
   public static final int REMEMBERED_RECORDS = 65_536;
 

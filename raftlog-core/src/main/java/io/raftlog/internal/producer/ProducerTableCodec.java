@@ -59,8 +59,8 @@ public final class ProducerTableCodec {
   }
 
   /**
-   * Reads the encoded form from the buffer's position to its limit. The caller has checked a checksum
-   * over it, so what is wrong here is a format that this version does not know.
+   * Reads the encoded form from the buffer's position to its limit. The caller has checked a
+   * checksum over it, so what is wrong here is a format that this version does not know.
    *
    * @param from where from
    * @return the table
@@ -77,8 +77,7 @@ public final class ProducerTableCodec {
     List<ProducerState> states = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       int idLength = from.getShort() & 0xffff;
-      ProducerState state =
-          new ProducerState(ProducerId.copyOf(from, from.position(), idLength));
+      ProducerState state = new ProducerState(ProducerId.copyOf(from, from.position(), idLength));
       from.position(from.position() + idLength);
       state.lastSequence = from.getLong();
       state.orderedRuns = from.getInt();

@@ -8,6 +8,8 @@ package io.raftlog.internal.producer;
  * @param timestamp the entry's
  * @param payloadCrcs one CRC32C a record
  */
+// Never compared; the array is shared with the table's copy and never changed.
+@SuppressWarnings("ArrayRecordComponent")
 record RememberedRun(long firstSequence, long firstOffset, long timestamp, int[] payloadCrcs) {
   long lastSequence() {
     return firstSequence + payloadCrcs.length - 1;

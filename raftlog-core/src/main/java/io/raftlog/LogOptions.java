@@ -1,0 +1,336 @@
+package io.raftlog;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Timing and limits of a log. Immutable; the defaults suit a local network and ordinary disks. All
+ * nodes should have the same; none of it endangers the log if they have not.
+ */
+public final class LogOptions {
+  /**
+   * How long a follower waits for a sign of its leader before it asks for an election; each time
+   * one to two times this long, at random. 500 ms: five heartbeats, so that a garbage collection or
+   * a slow packet does not cost a leader.
+   */
+  public static final Duration DEFAULT_ELECTION_TIMEOUT = Duration.ofMillis(500);
+
+  /** How often an idle leader tells that it is there. 100 ms: 40 messages a second among three. */
+  public static final Duration DEFAULT_HEARTBEAT_INTERVAL = Duration.ofMillis(100);
+
+  /**
+   * After which time an append without an outcome fails. 30 s: longer than any election, so that
+   * only the loss of a majority shows.
+   */
+  public static final Duration DEFAULT_APPEND_TIMEOUT = Duration.ofSeconds(30);
+
+  /** The longest payload. 1 MiB: larger things belong into a file, with their name in the log. */
+  public static final int DEFAULT_MAX_PAYLOAD_BYTES = 1 << 20;
+
+  /** Most bytes of one batch, and so of one list of payloads. 2 MiB: one fsync pays for it. */
+  public static final int DEFAULT_MAX_BATCH_BYTES = 2 << 20;
+
+  /** Most bytes of appends called on this node and without an outcome. 64 MiB. */
+  public static final long DEFAULT_MAX_IN_FLIGHT_BYTES = 64L << 20;
+
+  /** Most appends called on this node and without an outcome. 65,536. */
+  public static final int DEFAULT_MAX_IN_FLIGHT_APPENDS = 1 << 16;
+
+  /**
+   * Most bytes of durable entries kept in memory, newest first, for readers and followers. 32 MiB.
+   */
+  public static final long DEFAULT_CACHE_BYTES = 32L << 20;
+
+  /** How many producers are remembered. 10,000; agreed on when the cluster is formed. */
+  public static final int DEFAULT_MAX_PRODUCERS = 10_000;
+
+  /** The largest batch that can be configured: half a frame. */
+  private static final int LARGEST_BATCH_BYTES = 16 << 20;
+
+  /** What a batch needs beside one largest payload, in bytes. */
+  private static final int BATCH_OVERHEAD_BYTES = 1024;
+
+  /** All defaults. */
+  public static final LogOptions DEFAULT = builder().build();
+
+  private final Builder values;
+
+  private LogOptions(Builder values) {
+    this.values = values;
+  }
+
+  /**
+   * Begins with the defaults.
+   *
+   * @return a builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * See {@link #DEFAULT_ELECTION_TIMEOUT}.
+   *
+   * @return the shortest election timeout
+   */
+  public Duration electionTimeout() {
+    return values.electionTimeout;
+  }
+
+  /**
+   * See {@link #DEFAULT_HEARTBEAT_INTERVAL}.
+   *
+   * @return the heartbeat interval
+   */
+  public Duration heartbeatInterval() {
+    return values.heartbeatInterval;
+  }
+
+  /**
+   * See {@link #DEFAULT_APPEND_TIMEOUT}.
+   *
+   * @return the time limit of an append
+   */
+  public Duration appendTimeout() {
+    return values.appendTimeout;
+  }
+
+  /**
+   * See {@link #DEFAULT_MAX_PAYLOAD_BYTES}.
+   *
+   * @return bytes
+   */
+  public int maxPayloadBytes() {
+    return values.maxPayloadBytes;
+  }
+
+  /**
+   * See {@link #DEFAULT_MAX_BATCH_BYTES}.
+   *
+   * @return bytes
+   */
+  public int maxBatchBytes() {
+    return values.maxBatchBytes;
+  }
+
+  /**
+   * See {@link #DEFAULT_MAX_IN_FLIGHT_BYTES}.
+   *
+   * @return bytes
+   */
+  public long maxInFlightBytes() {
+    return values.maxInFlightBytes;
+  }
+
+  /**
+   * See {@link #DEFAULT_MAX_IN_FLIGHT_APPENDS}.
+   *
+   * @return appends
+   */
+  public int maxInFlightAppends() {
+    return values.maxInFlightAppends;
+  }
+
+  /**
+   * See {@link #DEFAULT_CACHE_BYTES}.
+   *
+   * @return bytes
+   */
+  public long cacheBytes() {
+    return values.cacheBytes;
+  }
+
+  /**
+   * See {@link #DEFAULT_MAX_PRODUCERS}.
+   *
+   * @return producers
+   */
+  public int maxProducers() {
+    return values.maxProducers;
+  }
+
+  /** Collects options; {@link #build} checks them together. Not thread-safe. */
+  public static final class Builder {
+    private Duration electionTimeout = DEFAULT_ELECTION_TIMEOUT;
+    private Duration heartbeatInterval = DEFAULT_HEARTBEAT_INTERVAL;
+    private Duration appendTimeout = DEFAULT_APPEND_TIMEOUT;
+    private int maxPayloadBytes = DEFAULT_MAX_PAYLOAD_BYTES;
+    private int maxBatchBytes = DEFAULT_MAX_BATCH_BYTES;
+    private long maxInFlightBytes = DEFAULT_MAX_IN_FLIGHT_BYTES;
+    private int maxInFlightAppends = DEFAULT_MAX_IN_FLIGHT_APPENDS;
+    private long cacheBytes = DEFAULT_CACHE_BYTES;
+    private int maxProducers = DEFAULT_MAX_PRODUCERS;
+
+    private Builder() {}
+
+    private Builder(Builder from) {
+      electionTimeout = from.electionTimeout;
+      heartbeatInterval = from.heartbeatInterval;
+      appendTimeout = from.appendTimeout;
+      maxPayloadBytes = from.maxPayloadBytes;
+      maxBatchBytes = from.maxBatchBytes;
+      maxInFlightBytes = from.maxInFlightBytes;
+      maxInFlightAppends = from.maxInFlightAppends;
+      cacheBytes = from.cacheBytes;
+      maxProducers = from.maxProducers;
+    }
+
+    /**
+     * Sets the election timeout.
+     *
+     * @param timeout more than two heartbeat intervals
+     * @return this builder
+     */
+    public Builder electionTimeout(Duration timeout) {
+      electionTimeout = timeout;
+      return this;
+    }
+
+    /**
+     * Sets the heartbeat interval.
+     *
+     * @param interval at least 1 ms
+     * @return this builder
+     */
+    public Builder heartbeatInterval(Duration interval) {
+      heartbeatInterval = interval;
+      return this;
+    }
+
+    /**
+     * Sets how long an append may be without an outcome.
+     *
+     * @param timeout more than zero
+     * @return this builder
+     */
+    public Builder appendTimeout(Duration timeout) {
+      appendTimeout = timeout;
+      return this;
+    }
+
+    /**
+     * Sets the longest payload.
+     *
+     * @param bytes at least 1
+     * @return this builder
+     */
+    public Builder maxPayloadBytes(int bytes) {
+      maxPayloadBytes = bytes;
+      return this;
+    }
+
+    /**
+     * Sets the largest batch.
+     *
+     * @param bytes at least the longest payload and 1 KiB, at most 16 MiB
+     * @return this builder
+     */
+    public Builder maxBatchBytes(int bytes) {
+      maxBatchBytes = bytes;
+      return this;
+    }
+
+    /**
+     * Sets how many bytes of appends may be without an outcome.
+     *
+     * @param bytes at least one batch
+     * @return this builder
+     */
+    public Builder maxInFlightBytes(long bytes) {
+      maxInFlightBytes = bytes;
+      return this;
+    }
+
+    /**
+     * Sets how many appends may be without an outcome.
+     *
+     * @param appends at least 1
+     * @return this builder
+     */
+    public Builder maxInFlightAppends(int appends) {
+      maxInFlightAppends = appends;
+      return this;
+    }
+
+    /**
+     * Sets how many bytes of entries are kept in memory.
+     *
+     * @param bytes at least 0
+     * @return this builder
+     */
+    public Builder cacheBytes(long bytes) {
+      cacheBytes = bytes;
+      return this;
+    }
+
+    /**
+     * Sets how many producers are remembered.
+     *
+     * @param producers 1 to 1,000,000
+     * @return this builder
+     */
+    public Builder maxProducers(int producers) {
+      maxProducers = producers;
+      return this;
+    }
+
+    /**
+     * Checks the options together.
+     *
+     * @return the options
+     * @throws IllegalArgumentException naming every fault, with both values of a clash
+     */
+    public LogOptions build() {
+      List<String> faults = new ArrayList<>();
+      long heartbeatMillis = heartbeatInterval.toMillis();
+      long electionMillis = electionTimeout.toMillis();
+      check(faults, heartbeatMillis >= 1, "heartbeat interval must be at least 1 ms");
+      check(
+          faults,
+          electionMillis > 2 * heartbeatMillis,
+          "election timeout "
+              + electionMillis
+              + " ms must be more than two heartbeat intervals of "
+              + heartbeatMillis
+              + " ms");
+      check(faults, appendTimeout.toMillis() >= 1, "append timeout must be at least 1 ms");
+      check(faults, maxPayloadBytes >= 1, "maxPayloadBytes must be at least 1");
+      check(
+          faults,
+          maxBatchBytes >= maxPayloadBytes + BATCH_OVERHEAD_BYTES
+              && maxBatchBytes <= LARGEST_BATCH_BYTES,
+          "maxBatchBytes "
+              + maxBatchBytes
+              + " must be from maxPayloadBytes + "
+              + BATCH_OVERHEAD_BYTES
+              + " ("
+              + (maxPayloadBytes + (long) BATCH_OVERHEAD_BYTES)
+              + ") to "
+              + LARGEST_BATCH_BYTES);
+      check(
+          faults,
+          maxInFlightBytes >= maxBatchBytes,
+          "maxInFlightBytes "
+              + maxInFlightBytes
+              + " must be at least maxBatchBytes "
+              + maxBatchBytes);
+      check(faults, maxInFlightAppends >= 1, "maxInFlightAppends must be at least 1");
+      check(faults, cacheBytes >= 0, "cacheBytes must not be negative, is " + cacheBytes);
+      check(
+          faults,
+          maxProducers >= 1 && maxProducers <= 1_000_000,
+          "maxProducers must be from 1 to 1,000,000, is " + maxProducers);
+      if (!faults.isEmpty()) {
+        throw new IllegalArgumentException(String.join("; ", faults));
+      }
+      return new LogOptions(new Builder(this));
+    }
+
+    private static void check(List<String> faults, boolean holds, String fault) {
+      if (!holds) {
+        faults.add(fault);
+      }
+    }
+  }
+}

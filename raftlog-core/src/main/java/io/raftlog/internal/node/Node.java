@@ -1,0 +1,188 @@
+package io.raftlog.internal.node;
+
+import io.raftlog.LogOptions;
+import io.raftlog.NodeId;
+import io.raftlog.RaftLog;
+import io.raftlog.internal.core.CoreConfig;
+import io.raftlog.internal.replica.Replica;
+import io.raftlog.internal.replica.Replica.ReplicaJournal;
+import io.raftlog.internal.replica.ReplicaConfig;
+import io.raftlog.internal.replica.ReplicaPorts;
+import io.raftlog.internal.wire.WireCodec;
+import io.raftlog.spi.LogStorage;
+import io.raftlog.spi.TransportContext;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running node. Any thread. */
+public final class Node {
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+  /** Most bytes of entries in one message to a follower: 1 MiB, one fsync's worth. */
+  private static final int MAX_APPEND_BYTES = 1 << 20;
+
+  /** Most bytes on their way to one follower: 16 MiB, more than any local network holds. */
+  private static final long MAX_FOLLOWER_BYTES = 16L << 20;
+
+  /** Most messages with entries on their way to one follower. */
+  private static final int MAX_FOLLOWER_REQUESTS = 256;
+
+  /** A restart replays at most about this much: 32 MiB, well below a second. */
+  private static final long CHECKPOINT_BYTES = 32L << 20;
+
+  private final NodeConfig config;
+  private final NodeLoop loop;
+  private final WireCodec codec = new WireCodec();
+  private final Map<String, Replica> replicas = new TreeMap<>();
+  private final Map<String, RaftLog> logs = new TreeMap<>();
+  private final ExecutorService blockingReads;
+  private final @Nullable ExecutorService ownCallbacks;
+  private final Executor callbacks;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private Node(NodeConfig config) {
+    this.config = config;
+    this.loop = new NodeLoop(config.id());
+    this.blockingReads = NodeThreads.blockingReads(config.id());
+    Executor given = config.callbacks();
+    this.ownCallbacks = given == null ? NodeThreads.callbacks(config.id()) : null;
+    this.callbacks = given == null ? java.util.Objects.requireNonNull(ownCallbacks) : given;
+  }
+
+  /**
+   * Starts a node: opens its storage, recovers its logs, and joins the network. Blocks until it
+   * listens; does not wait for a leader.
+   *
+   * @param config what it is made of; transport and storage belong to the node from here on
+   * @return the running node
+   * @throws io.raftlog.NodeStartException when it cannot start; everything is closed again
+   */
+  public static Node start(NodeConfig config) {
+    Node node = new Node(config);
+    try {
+      node.open();
+      return node;
+    } catch (RuntimeException | Error e) {
+      node.release();
+      throw e;
+    }
+  }
+
+  private void open() {
+    UUID incarnation = config.storage().open(config.clusterId(), config.id());
+    long session = System.currentTimeMillis();
+    config.logs().forEach((logId, options) -> openLog(logId, options, incarnation, session));
+    config
+        .transport()
+        .start(
+            new TransportContext(config.clusterId(), config.id(), incarnation, config.members()),
+            new FrameRouter(config.id(), codec, replicas));
+    loop.start(List.copyOf(replicas.values()));
+    LOG.info(
+        "node={} cluster={} started: address={} incarnation={} logs={}",
+        config.id(),
+        config.clusterId(),
+        config.members().get(config.id()),
+        incarnation,
+        config.logs().keySet());
+  }
+
+  private void openLog(String logId, LogOptions options, UUID incarnation, long session) {
+    ReplicaJournal journal = new ReplicaJournal(loop::wakeUp);
+    LogStorage storage = config.storage().openLog(logId, journal.listener());
+    ReplicaPorts ports =
+        new ReplicaPorts(
+            config.transport()::send,
+            storage,
+            callbacks,
+            blockingReads,
+            System::currentTimeMillis,
+            RandomGenerator.of("L64X128MixRandom"),
+            loop::wakeUp);
+    Replica replica =
+        new Replica(
+            replicaConfig(logId, options, incarnation, session),
+            codec,
+            ports,
+            journal,
+            System.nanoTime());
+    replicas.put(logId, replica);
+    logs.put(logId, new NodeLog(logId, options, replica));
+  }
+
+  private ReplicaConfig replicaConfig(
+      String logId, LogOptions options, UUID incarnation, long session) {
+    CoreConfig core =
+        new CoreConfig(
+            config.id(),
+            incarnation,
+            List.copyOf(config.members().keySet()),
+            options.electionTimeout().toNanos(),
+            options.heartbeatInterval().toNanos(),
+            MAX_APPEND_BYTES,
+            MAX_FOLLOWER_BYTES,
+            MAX_FOLLOWER_REQUESTS,
+            options.maxInFlightBytes(),
+            options.maxProducers());
+    return new ReplicaConfig(
+        logId,
+        core,
+        session,
+        options.appendTimeout().toNanos(),
+        options.maxPayloadBytes(),
+        options.maxBatchBytes(),
+        options.maxInFlightBytes(),
+        options.maxInFlightAppends(),
+        options.cacheBytes(),
+        CHECKPOINT_BYTES);
+  }
+
+  /**
+   * One of the node's logs.
+   *
+   * @param logId its name
+   * @return the log, or null if no such log was configured
+   */
+  public @Nullable RaftLog log(String logId) {
+    return logs.get(logId);
+  }
+
+  /**
+   * Who this is.
+   *
+   * @return the node's id
+   */
+  public NodeId id() {
+    return config.id();
+  }
+
+  /**
+   * Hands leadership over, settles what is in flight, and releases everything. Blocks; idempotent.
+   */
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      loop.close();
+      release();
+      LOG.info("node={} closed", config.id());
+    }
+  }
+
+  private void release() {
+    config.transport().close();
+    blockingReads.shutdown();
+    config.storage().close();
+    ExecutorService own = ownCallbacks;
+    if (own != null) {
+      own.shutdown();
+    }
+  }
+}

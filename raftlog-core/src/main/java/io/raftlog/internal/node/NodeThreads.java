@@ -1,0 +1,51 @@
+package io.raftlog.internal.node;
+
+import io.raftlog.NodeId;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A node's executors. They make their threads when they are first used. */
+final class NodeThreads {
+  /** Reads that wait for a thread; beyond, they are refused, and followers are served later. */
+  private static final int MAX_WAITING_READS = 10_000;
+
+  private static final int READ_THREADS = 2;
+
+  private NodeThreads() {}
+
+  /**
+   * Completes users' futures, in order, one at a time; what waits is bounded by what is in flight.
+   */
+  static ExecutorService callbacks(NodeId node) {
+    return pool("raftlog-" + node + "-callbacks", 1, Integer.MAX_VALUE);
+  }
+
+  /** Reads entries from the storage. */
+  static ExecutorService blockingReads(NodeId node) {
+    return pool("raftlog-" + node + "-reads", READ_THREADS, MAX_WAITING_READS);
+  }
+
+  private static ExecutorService pool(String name, int threads, int queueCapacity) {
+    AtomicInteger number = new AtomicInteger();
+    ThreadFactory factory =
+        task -> {
+          Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+          thread.setDaemon(true);
+          return thread;
+        };
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(queueCapacity),
+            factory);
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+}

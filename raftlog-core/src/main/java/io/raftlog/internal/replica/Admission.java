@@ -1,0 +1,256 @@
+package io.raftlog.internal.replica;
+
+import io.raftlog.NodeId;
+import io.raftlog.internal.core.RaftCore;
+import io.raftlog.internal.entry.EntryDraft;
+import io.raftlog.internal.entry.EntryHeader;
+import io.raftlog.internal.entry.EntryKind;
+import io.raftlog.internal.entry.EntryLayout;
+import io.raftlog.internal.entry.Membership;
+import io.raftlog.internal.entry.ProducerId;
+import io.raftlog.internal.entry.RunCursor;
+import io.raftlog.internal.message.Verdict;
+import io.raftlog.internal.producer.Check;
+import io.raftlog.internal.producer.ProducerTable;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the leader lets into the log: checks appends against the producer table and makes entries of
+ * those that are next. It exists while this replica leads one term. Owned by the loop thread.
+ *
+ * <p>An append that is in the log already, committed or not, is left out: whoever called it sees
+ * the entry when it is committed. One that must be refused waits until a quorum has confirmed that
+ * this replica still leads, and is then looked at again, since what it missed may have come
+ * meanwhile.
+ */
+final class Admission {
+  /** Who sent appends, and with which request: a verdict goes back there. */
+  record Origin(NodeId node, long session, long requestId) {}
+
+  /** The answer to a batch. */
+  record Answer(boolean accepted, List<Verdict> verdicts) {
+    static final Answer NO_CAPACITY = new Answer(false, List.of());
+  }
+
+  private record Parked(Origin origin, ByteBuffer draft) {}
+
+  private final RaftCore core;
+  private final EntryTail tail;
+  private final ProducerTable table;
+  private final ReadIds readIds;
+  private final long maxParkedBytes;
+  private final Map<Long, Parked> parked = new HashMap<>();
+  private long parkedBytes;
+
+  /**
+   * Begins to lead.
+   *
+   * @param table the committed table and this replica's uncommitted entries; this owns it now
+   */
+  Admission(
+      RaftCore core, EntryTail tail, ProducerTable table, ReadIds readIds, long maxParkedBytes) {
+    this.core = core;
+    this.tail = tail;
+    this.table = table;
+    this.readIds = readIds;
+    this.maxParkedBytes = maxParkedBytes;
+  }
+
+  /** A control entry has come into the log between batches. */
+  void controlAppended(LogEntry entry) {
+    Membership membership = entry.extent().membership();
+    if (membership != null) {
+      table.limitTo(membership.maxProducers());
+    }
+  }
+
+  /**
+   * Appends what is next in a batch.
+   *
+   * @param draft an entry whose header is empty; becomes the entry if all of it is next, so nobody
+   *     else may use it any more
+   * @param origin who sent it
+   */
+  Answer admit(ByteBuffer draft, Origin origin) {
+    return admit(draft, origin, false);
+  }
+
+  /**
+   * A quorum has confirmed that this replica led when the read was asked: what was parked for it is
+   * looked at again, for good.
+   *
+   * @return the verdicts and for whom they are, or null if nothing was parked under this id
+   */
+  @Nullable Confirmed confirmed(long readId) {
+    Parked waiting = parked.remove(readId);
+    if (waiting == null) {
+      return null;
+    }
+    parkedBytes -= waiting.draft().remaining();
+    Answer answer = admit(waiting.draft(), waiting.origin(), true);
+    return new Confirmed(waiting.origin(), answer);
+  }
+
+  /** A final answer to what was parked. */
+  record Confirmed(Origin origin, Answer answer) {}
+
+  private Answer admit(ByteBuffer draft, Origin origin, boolean confirmed) {
+    if (!core.hasCapacity()) {
+      return Answer.NO_CAPACITY;
+    }
+    Batch batch = new Batch(draft, confirmed);
+    for (RunCursor run = new RunCursor(draft); run.nextRun(); ) {
+      batch.takeRun(run);
+    }
+    if (batch.toPark != null && !park(batch.toPark, origin)) {
+      // Nothing was lost: the origin sends everything again, and what was appended is a duplicate.
+      batch.propose();
+      return Answer.NO_CAPACITY;
+    }
+    batch.propose();
+    return new Answer(true, batch.verdicts);
+  }
+
+  private boolean park(EntryDraft refused, Origin origin) {
+    if (parkedBytes + refused.length() > maxParkedBytes) {
+      return false;
+    }
+    parkedBytes += refused.length();
+    long readId = readIds.next();
+    parked.put(readId, new Parked(origin, refused.finish()));
+    core.requestRead(readId);
+    return true;
+  }
+
+  /** One batch on its way into an entry. */
+  private final class Batch {
+    private final ByteBuffer draft;
+    private final boolean confirmed;
+    private final long firstOffset = tail.endOffset();
+    private final long timestamp = tail.nextTimestamp();
+    private final List<Verdict> verdicts = new ArrayList<>();
+
+    /** What is next, once something had to be left out. */
+    private @Nullable EntryDraft rest;
+
+    private @Nullable EntryDraft toPark;
+    private int admittedRecords;
+
+    /** Up to where everything in the draft was admitted. */
+    private int admittedTo = EntryLayout.HEADER_BYTES;
+
+    Batch(ByteBuffer draft, boolean confirmed) {
+      this.draft = draft;
+      this.confirmed = confirmed;
+    }
+
+    void takeRun(RunCursor run) {
+      int[] crcs = run.payloadCrcs();
+      Check check = table.check(run.producer(), run.firstSequence(), crcs);
+      if (check.kind() == Check.Kind.NEXT) {
+        admit(run.producer(), run.firstSequence(), crcs);
+        if (rest == null) {
+          admittedTo = run.runEnd();
+        } else {
+          rest.appendEncoded(
+              run.producer(),
+              run.firstSequence(),
+              run.count(),
+              draft,
+              run.recordsFrom(),
+              run.runEnd());
+        }
+        return;
+      }
+      leaveOutFromHere();
+      int done = 0;
+      for (int at = run.recordsFrom(); at < run.runEnd(); ) {
+        int count = run.listLength(at);
+        int end = at;
+        for (int i = 0; i < count; i++) {
+          end = run.after(end);
+        }
+        int[] ownCrcs = Arrays.copyOfRange(crcs, done, done + count);
+        takeAppend(run.producer(), run.firstSequence() + done, ownCrcs, at, end);
+        done += count;
+        at = end;
+      }
+    }
+
+    private void takeAppend(ProducerId producer, long sequence, int[] crcs, int from, int to) {
+      Check check = table.check(producer, sequence, crcs);
+      int count = crcs.length;
+      switch (check.kind()) {
+        case NEXT -> {
+          admit(producer, sequence, crcs);
+          if (rest != null) {
+            rest.appendEncoded(producer, sequence, count, draft, from, to);
+          }
+        }
+        case DUPLICATE, REUSED ->
+            verdicts.add(new Verdict(producer, sequence, count, Verdict.Kind.DUPLICATE, 0, 0));
+        case GAP, UNKNOWN_PRODUCER -> {
+          if (confirmed) {
+            Verdict.Kind kind =
+                check.kind() == Check.Kind.GAP ? Verdict.Kind.GAP : Verdict.Kind.UNKNOWN_PRODUCER;
+            verdicts.add(new Verdict(producer, sequence, count, kind, check.expectedSequence(), 0));
+          } else {
+            toPark = toPark == null ? new EntryDraft(0) : toPark;
+            toPark.appendEncoded(producer, sequence, count, draft, from, to);
+          }
+        }
+      }
+    }
+
+    private void admit(ProducerId producer, long sequence, int[] crcs) {
+      table.apply(producer, sequence, crcs, firstOffset + admittedRecords, timestamp);
+      admittedRecords += crcs.length;
+    }
+
+    /** Copies what was admitted so far, since the draft as a whole cannot become the entry. */
+    private void leaveOutFromHere() {
+      if (rest != null) {
+        return;
+      }
+      rest = new EntryDraft(draft.remaining());
+      for (RunCursor run = new RunCursor(draft.duplicate().limit(admittedTo)); run.nextRun(); ) {
+        rest.appendEncoded(
+            run.producer(),
+            run.firstSequence(),
+            run.count(),
+            draft,
+            run.recordsFrom(),
+            run.runEnd());
+      }
+    }
+
+    void propose() {
+      if (admittedRecords == 0) {
+        return;
+      }
+      ByteBuffer body = rest == null ? draft : rest.finish();
+      EntryHeader header =
+          new EntryHeader(
+              EntryKind.RECORDS,
+              body.limit(),
+              admittedRecords,
+              core.nextIndex(),
+              core.term(),
+              firstOffset,
+              timestamp,
+              tail.nextLogTime());
+      LogEntry entry = LogEntry.seal(header, body);
+      long index = core.propose(entry.extent());
+      if (index != entry.index()) {
+        throw new IllegalStateException("proposed entry " + entry.index() + ", got " + index);
+      }
+      tail.append(entry);
+    }
+  }
+}

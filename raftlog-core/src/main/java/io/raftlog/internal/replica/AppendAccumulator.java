@@ -1,0 +1,149 @@
+package io.raftlog.internal.replica;
+
+import io.raftlog.AppendResult;
+import io.raftlog.BackpressureException;
+import io.raftlog.RaftLogException;
+import io.raftlog.internal.entry.EntryDraft;
+import io.raftlog.internal.entry.EntryLayout;
+import io.raftlog.internal.entry.ProducerId;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where callers' appends wait for the loop to come round. Any thread adds, the loop thread takes; a
+ * lock is held while an append is copied. Bounded in bytes and appends by what has no outcome yet,
+ * wherever it is by then.
+ */
+final class AppendAccumulator {
+  private final ReplicaConfig config;
+  private final Runnable wakeUp;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final AtomicLong inFlightBytes = new AtomicLong();
+  private final AtomicInteger inFlightAppends = new AtomicInteger();
+
+  /** Guarded by the lock; the last one is open. */
+  private final ArrayDeque<AppendBatch> batches = new ArrayDeque<>();
+
+  /** Guarded by the lock; why nothing can be appended any more. */
+  private @Nullable RaftLogException closed;
+
+  private int lastBatchBytes;
+
+  /** Read without the lock: only tells whether taking is worth while. */
+  private volatile int openBytes;
+
+  AppendAccumulator(ReplicaConfig config, Runnable wakeUp) {
+    this.config = config;
+    this.wakeUp = wakeUp;
+  }
+
+  CompletableFuture<AppendResult> append(
+      ProducerId producer, long firstSequence, List<byte[]> payloads) {
+    long bytes = EntryDraft.bytesFor(producer, payloads);
+    int[] crcs = new int[payloads.size()];
+    for (int i = 0; i < crcs.length; i++) {
+      crcs[i] = EntryDraft.payloadCrc(payloads.get(i));
+    }
+    BackpressureException refused = reserve(bytes);
+    if (refused != null) {
+      return CompletableFuture.failedFuture(refused);
+    }
+    PendingAppend append;
+    boolean worthWaking;
+    lock.lock();
+    try {
+      if (closed != null) {
+        release(bytes);
+        return CompletableFuture.failedFuture(closed);
+      }
+      append = openBatch(bytes).add(producer, firstSequence, payloads, crcs, bytes);
+      int before = openBytes;
+      openBytes = (int) (before + bytes);
+      worthWaking =
+          before == 0 || (before < config.maxBatchBytes() && openBytes >= config.maxBatchBytes());
+    } finally {
+      lock.unlock();
+    }
+    if (worthWaking) {
+      wakeUp.run();
+    }
+    return append.future;
+  }
+
+  private AppendBatch openBatch(long bytes) {
+    AppendBatch open = batches.peekLast();
+    if (open == null || open.length() + bytes > config.maxBatchBytes()) {
+      int expected = (int) Math.max(lastBatchBytes, EntryLayout.HEADER_BYTES + bytes);
+      open = new AppendBatch(Math.min(expected, config.maxBatchBytes()));
+      batches.add(open);
+    }
+    return open;
+  }
+
+  private @Nullable BackpressureException reserve(long bytes) {
+    long allBytes = inFlightBytes.addAndGet(bytes);
+    int appends = inFlightAppends.incrementAndGet();
+    boolean fits = allBytes <= config.maxInFlightBytes() && appends <= config.maxInFlightAppends();
+    if (fits) {
+      return null;
+    }
+    release(bytes);
+    return new BackpressureException(
+        "log "
+            + config.logId()
+            + ": "
+            + (appends - 1)
+            + " appends of "
+            + (allBytes - bytes)
+            + " bytes have no outcome yet (limits "
+            + config.maxInFlightAppends()
+            + " and "
+            + config.maxInFlightBytes()
+            + "); nothing was appended, retry when some have completed");
+  }
+
+  /** An append has an outcome. */
+  void release(long bytes) {
+    inFlightBytes.addAndGet(-bytes);
+    inFlightAppends.decrementAndGet();
+  }
+
+  /** About how many bytes wait. */
+  int waitingBytes() {
+    return openBytes;
+  }
+
+  /** Takes everything that waits, in order. */
+  List<AppendBatch> take() {
+    if (openBytes == 0) {
+      return List.of();
+    }
+    lock.lock();
+    try {
+      List<AppendBatch> taken = List.copyOf(batches);
+      for (AppendBatch batch : taken) {
+        lastBatchBytes = batch.length();
+      }
+      batches.clear();
+      openBytes = 0;
+      return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Refuses everything from now on. */
+  void close(RaftLogException why) {
+    lock.lock();
+    try {
+      closed = why;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,241 @@
+package io.raftlog.internal.replica;
+
+import io.raftlog.NodeId;
+import io.raftlog.internal.core.RaftCore;
+import io.raftlog.internal.core.Role;
+import io.raftlog.internal.entry.EntryDraft;
+import io.raftlog.internal.message.ForwardRequest;
+import io.raftlog.internal.message.ForwardResponse;
+import io.raftlog.internal.message.Verdict;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings the appends that were called on this node to whoever leads: to this replica's own
+ * admission, or to another node's. Owned by the loop thread.
+ *
+ * <p>Nothing depends on what gets lost on the way. When a leader changes, an answer stays out, or
+ * an append overtook an earlier one of its producer, everything without an outcome is sent again in
+ * order; whatever is in the log already is recognised there.
+ */
+final class AppendDispatcher {
+  private record Forward(long requestId, long sentNanos, int bytes, List<PendingAppend> appends) {}
+
+  private final ReplicaConfig config;
+  private final RaftCore core;
+  private final AppendAccumulator accumulator;
+  private final PendingAppends pending;
+  private final Outbound outbound;
+
+  /** Forward requests without an answer, oldest first. */
+  private final ArrayDeque<Forward> unanswered = new ArrayDeque<>();
+
+  private long unansweredBytes;
+  private long lastRequestId;
+  private long sentTerm;
+  private @Nullable NodeId sentTo;
+
+  /** After a refusal nothing is sent until then. */
+  private long pausedUntilNanos;
+
+  private boolean paused;
+
+  AppendDispatcher(
+      ReplicaConfig config,
+      RaftCore core,
+      AppendAccumulator accumulator,
+      PendingAppends pending,
+      Outbound outbound) {
+    this.config = config;
+    this.core = core;
+    this.accumulator = accumulator;
+    this.pending = pending;
+    this.outbound = outbound;
+  }
+
+  /**
+   * Sends what may be sent.
+   *
+   * @param admission where to if this replica leads, else null
+   * @param diskBusy whether a write is under way: then a batch waits and grows
+   */
+  void dispatch(@Nullable Admission admission, boolean diskBusy, long nowNanos) {
+    NodeId leader = core.role().leader();
+    boolean isNewLeader = leader != null && (core.term() != sentTerm || !leader.equals(sentTo));
+    if (isNewLeader) {
+      sentTerm = core.term();
+      sentTo = leader;
+      restart();
+      paused = false;
+    }
+    rewindIfOverdue(nowNanos);
+    if (paused && nowNanos - pausedUntilNanos >= 0) {
+      paused = false;
+    }
+    boolean toOther = leader != null && admission == null;
+    boolean mayGrow =
+        (toOther ? !unanswered.isEmpty() : diskBusy)
+            && accumulator.waitingBytes() < config.maxBatchBytes();
+    if (!mayGrow) {
+      for (AppendBatch batch : accumulator.take()) {
+        takeIn(batch, admission, leader, nowNanos);
+      }
+    }
+    while (pending.hasUnsent() && maySend(admission, leader)) {
+      List<PendingAppend> appends = pending.takeUnsent(config.maxBatchBytes());
+      EntryDraft draft = new EntryDraft(0);
+      for (PendingAppend append : appends) {
+        append.encodeInto(draft);
+      }
+      send(draft.finish(), appends, admission, leader, nowNanos);
+    }
+  }
+
+  private boolean maySend(@Nullable Admission admission, @Nullable NodeId leader) {
+    if (paused || leader == null) {
+      return false;
+    }
+    return admission != null
+        ? core.hasCapacity()
+        : core.role().kind() == Role.Kind.FOLLOWER
+            && unansweredBytes < core.config().maxInflightBytes();
+  }
+
+  /** A batch goes on as it is unless others must go before it. */
+  private void takeIn(
+      AppendBatch batch, @Nullable Admission admission, @Nullable NodeId leader, long nowNanos) {
+    boolean first = !pending.hasUnsent();
+    for (PendingAppend append : batch.appends()) {
+      append.deadlineNanos = nowNanos + config.appendTimeoutNanos();
+      pending.add(append);
+    }
+    if (first && pending.hasUnsent() && maySend(admission, leader)) {
+      pending.sentAll();
+      send(batch.encoded(), batch.appends(), admission, leader, nowNanos);
+    }
+  }
+
+  private void send(
+      ByteBuffer draft,
+      List<PendingAppend> appends,
+      @Nullable Admission admission,
+      @Nullable NodeId leader,
+      long nowNanos) {
+    lastRequestId++;
+    for (PendingAppend append : appends) {
+      append.attempts++;
+      append.requestId = lastRequestId;
+      append.answered = false;
+    }
+    if (admission != null) {
+      Admission.Origin origin =
+          new Admission.Origin(core.config().self(), config.session(), lastRequestId);
+      // The batch's bytes are needed once more if leadership is lost, and the entry is made of them
+      // in place: only its header is written, which no append looks at.
+      Admission.Answer answer = admission.admit(draft, origin);
+      decide(answer.verdicts(), lastRequestId, nowNanos);
+      if (answer.accepted()) {
+        pending.answered(appends, lastRequestId);
+      } else {
+        pauseAndRestart(nowNanos);
+      }
+    } else if (leader != null) {
+      unanswered.add(new Forward(lastRequestId, nowNanos, draft.remaining(), appends));
+      unansweredBytes += draft.remaining();
+      ForwardRequest request = new ForwardRequest(core.term(), config.session(), lastRequestId);
+      outbound.send(leader, request, List.of(draft));
+    }
+  }
+
+  /** What the leader made of a request that this node had forwarded. */
+  void onResponse(NodeId from, ForwardResponse response, long nowNanos) {
+    if (response.session() != config.session()
+        || response.term() != sentTerm
+        || !from.equals(sentTo)) {
+      return;
+    }
+    decide(response.verdicts(), response.forwardId(), nowNanos);
+    Forward answered = removeUnanswered(response.forwardId());
+    switch (response.status()) {
+      case ACCEPTED -> {
+        if (answered != null) {
+          pending.answered(answered.appends(), answered.requestId());
+        }
+      }
+      case NOT_LEADER, OVERLOADED -> pauseAndRestart(nowNanos);
+    }
+  }
+
+  /** This replica's own admission has looked again at what it had parked. */
+  void onConfirmed(Admission.Confirmed confirmed, long nowNanos) {
+    if (confirmed.answer().accepted()) {
+      decide(confirmed.answer().verdicts(), confirmed.origin().requestId(), nowNanos);
+    } else {
+      pauseAndRestart(nowNanos);
+    }
+  }
+
+  /** Verdicts on appends of this node, from its own admission or from another leader's. */
+  private void decide(List<Verdict> verdicts, long requestId, long nowNanos) {
+    boolean overtaken = false;
+    for (Verdict verdict : verdicts) {
+      overtaken |= !pending.decide(verdict, requestId);
+    }
+    if (overtaken) {
+      pauseAndRestart(nowNanos);
+    }
+  }
+
+  private @Nullable Forward removeUnanswered(long requestId) {
+    for (Forward forward : unanswered) {
+      if (forward.requestId() == requestId) {
+        unanswered.remove(forward);
+        unansweredBytes -= forward.bytes();
+        return forward;
+      }
+    }
+    return null;
+  }
+
+  private void rewindIfOverdue(long nowNanos) {
+    Forward oldest = unanswered.peek();
+    if (oldest != null && nowNanos - oldest.sentNanos() >= answerTimeoutNanos()) {
+      restart();
+    }
+  }
+
+  private void pauseAndRestart(long nowNanos) {
+    restart();
+    paused = true;
+    pausedUntilNanos = nowNanos + core.config().heartbeatNanos() / 4;
+  }
+
+  private void restart() {
+    unanswered.clear();
+    unansweredBytes = 0;
+    pending.rewind();
+  }
+
+  private long answerTimeoutNanos() {
+    return core.config().electionTimeoutNanos();
+  }
+
+  /** When something is due although nothing happens; far away if nothing is. */
+  long nextDeadlineNanos(long nowNanos) {
+    long next = nowNanos + answerTimeoutNanos();
+    Forward oldest = unanswered.peek();
+    if (oldest != null) {
+      next = earlier(next, oldest.sentNanos() + answerTimeoutNanos());
+    }
+    if (paused) {
+      next = earlier(next, pausedUntilNanos);
+    }
+    return pending.isEmpty() ? next : earlier(next, pending.firstDeadlineNanos());
+  }
+
+  private static long earlier(long left, long right) {
+    return left - right < 0 ? left : right;
+  }
+}

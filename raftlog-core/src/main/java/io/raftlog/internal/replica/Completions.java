@@ -1,0 +1,49 @@
+package io.raftlog.internal.replica;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Outcomes on their way to users. They are collected while the loop works and handed to the
+ * callback executor together, so that no user's code runs on the loop. Owned by the loop thread.
+ */
+final class Completions {
+  private static final Logger LOG = LoggerFactory.getLogger(Completions.class);
+
+  private final Executor executor;
+  private List<Runnable> collected = new ArrayList<>();
+
+  Completions(Executor executor) {
+    this.executor = executor;
+  }
+
+  <T> void complete(CompletableFuture<T> future, T value) {
+    collected.add(() -> future.complete(value));
+  }
+
+  void fail(CompletableFuture<?> future, RuntimeException cause) {
+    collected.add(() -> future.completeExceptionally(cause));
+  }
+
+  void flush() {
+    if (collected.isEmpty()) {
+      return;
+    }
+    List<Runnable> batch = collected;
+    collected = new ArrayList<>();
+    Runnable task = () -> batch.forEach(Runnable::run);
+    try {
+      executor.execute(task);
+    } catch (RejectedExecutionException e) {
+      // The application has shut its executor down before the node; nobody may wait for ever.
+      LOG.warn("callback executor refused, completing {} futures elsewhere", batch.size(), e);
+      ForkJoinPool.commonPool().execute(task);
+    }
+  }
+}

@@ -1,0 +1,221 @@
+package io.raftlog.internal.replica;
+
+import io.raftlog.NodeId;
+import io.raftlog.internal.entry.EntryHeader;
+import io.raftlog.internal.entry.Extent;
+import io.raftlog.internal.entry.MalformedEntryException;
+import io.raftlog.internal.entry.RunCursor;
+import io.raftlog.internal.message.AppendRequest;
+import io.raftlog.internal.message.Envelope;
+import io.raftlog.internal.message.RaftMessage;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What other threads bring to a replica's loop. Any thread adds, the loop thread takes. Messages
+ * are bounded in bytes: beyond, they are dropped, as a network may.
+ */
+final class Inbox {
+  /** Most bytes of messages that wait for the loop: 128 MiB, four of the largest frames. */
+  static final long MAX_BYTES = 128L << 20;
+
+  /** What a message costs beside its body. */
+  private static final int MESSAGE_BYTES = 256;
+
+  /** Something for the loop. */
+  sealed interface Event
+      permits Received, CatchUpRead, ReadAsked, Disconnected, Failed, CloseAsked {
+    /** One constant a kind, for exhaustive switches. */
+    enum Kind {
+      RECEIVED,
+      CATCH_UP_READ,
+      READ_ASKED,
+      DISCONNECTED,
+      FAILED,
+      CLOSE_ASKED
+    }
+
+    Kind kind();
+  }
+
+  /** A message, with an append request's entries, or a forward request's appends. */
+  record Received(Envelope envelope, List<LogEntry> entries, ByteBuffer body, long cost)
+      implements Event {
+    @Override
+    public Kind kind() {
+      return Kind.RECEIVED;
+    }
+  }
+
+  /** Entries for a follower have been read from the storage. */
+  record CatchUpRead(Replicator.CatchUp catchUp) implements Event {
+    @Override
+    public Kind kind() {
+      return Kind.CATCH_UP_READ;
+    }
+  }
+
+  /** A user wants to know from where on a local read is linearizable. */
+  record ReadAsked(CompletableFuture<ReadView> future, long timeoutNanos) implements Event {
+    @Override
+    public Kind kind() {
+      return Kind.READ_ASKED;
+    }
+  }
+
+  /** The connection to a peer was lost. */
+  record Disconnected(NodeId peer) implements Event {
+    @Override
+    public Kind kind() {
+      return Kind.DISCONNECTED;
+    }
+  }
+
+  /** Something failed off the loop that makes this replica unreliable. */
+  record Failed(Throwable cause) implements Event {
+    @Override
+    public Kind kind() {
+      return Kind.FAILED;
+    }
+  }
+
+  /** The node is being closed. */
+  record CloseAsked() implements Event {
+    @Override
+    public Kind kind() {
+      return Kind.CLOSE_ASKED;
+    }
+  }
+
+  private static final ByteBuffer NO_BODY = ByteBuffer.allocate(0);
+
+  private final Runnable wakeUp;
+  private final ConcurrentLinkedQueue<Event> events = new ConcurrentLinkedQueue<>();
+  private final AtomicLong bytes = new AtomicLong();
+
+  Inbox(Runnable wakeUp) {
+    this.wakeUp = wakeUp;
+  }
+
+  @Nullable Event poll() {
+    Event event = events.poll();
+    if (event instanceof Received received) {
+      bytes.addAndGet(-received.cost());
+    }
+    return event;
+  }
+
+  /**
+   * Checks a message's body, on the thread that received it, and queues the message.
+   *
+   * @throws MalformedEntryException when the body is not what such a message has
+   */
+  void receive(Envelope envelope, List<ByteBuffer> body) {
+    long cost = MESSAGE_BYTES;
+    for (ByteBuffer part : body) {
+      cost += part.remaining();
+    }
+    if (bytes.addAndGet(cost) > MAX_BYTES) {
+      bytes.addAndGet(-cost);
+      return;
+    }
+    Received received;
+    try {
+      received = parse(envelope, body, cost);
+    } catch (RuntimeException e) {
+      bytes.addAndGet(-cost);
+      throw e;
+    }
+    add(received);
+  }
+
+  private static Received parse(Envelope envelope, List<ByteBuffer> body, long cost) {
+    RaftMessage message = envelope.message();
+    return switch (message.kind()) {
+      case APPEND_REQUEST -> {
+        List<LogEntry> entries = parseEntries((AppendRequest) message, joined(body));
+        yield new Received(withEntries(envelope, entries), entries, NO_BODY, cost);
+      }
+      case FORWARD_REQUEST -> {
+        // A copy: this becomes an entry, and the frame's buffers may be the sender's own.
+        ByteBuffer joined = joined(body);
+        ByteBuffer draft = ByteBuffer.allocate(joined.remaining()).put(joined).flip();
+        for (RunCursor run = new RunCursor(draft); run.nextRun(); ) {
+          run.payloadCrcs();
+        }
+        yield new Received(envelope, List.of(), draft, cost);
+      }
+      default -> new Received(envelope, List.of(), NO_BODY, cost);
+    };
+  }
+
+  private static ByteBuffer joined(List<ByteBuffer> body) {
+    if (body.size() == 1) {
+      return body.get(0).slice();
+    }
+    int length = 0;
+    for (ByteBuffer part : body) {
+      length += part.remaining();
+    }
+    ByteBuffer joined = ByteBuffer.allocate(length);
+    body.forEach(part -> joined.put(part.duplicate()));
+    return joined.flip();
+  }
+
+  private static List<LogEntry> parseEntries(AppendRequest request, ByteBuffer body) {
+    List<LogEntry> entries = new ArrayList<>();
+    long index = request.prevIndex();
+    long term = request.prevTerm();
+    while (body.hasRemaining()) {
+      LogEntry entry = LogEntry.parse(body).mustBe(++index).checkBody();
+      EntryHeader header = entry.header();
+      if (header.term() < term || header.term() > request.term()) {
+        throw new MalformedEntryException(
+            "entry " + index + " has term " + header.term() + " after " + term);
+      }
+      term = header.term();
+      entries.add(entry);
+      body.position(body.position() + header.length());
+    }
+    return entries;
+  }
+
+  private static Envelope withEntries(Envelope envelope, List<LogEntry> entries) {
+    AppendRequest request = (AppendRequest) envelope.message();
+    List<Extent> extents = new ArrayList<>(entries.size());
+    for (LogEntry entry : entries) {
+      extents.add(entry.extent());
+    }
+    return new Envelope(
+        envelope.from(),
+        envelope.to(),
+        envelope.formation(),
+        envelope.fromIncarnation(),
+        envelope.toIncarnation(),
+        new AppendRequest(
+            request.term(),
+            request.requestId(),
+            request.prevIndex(),
+            request.prevTerm(),
+            request.commitIndex(),
+            extents));
+  }
+
+  void readForFollower(Replicator.CatchUp catchUp) {
+    add(new CatchUpRead(catchUp));
+  }
+
+  void failed(Throwable cause) {
+    add(new Failed(cause));
+  }
+
+  void add(Event event) {
+    events.add(event);
+    wakeUp.run();
+  }
+}

@@ -1,0 +1,172 @@
+package io.raftlog.internal.replica;
+
+import io.raftlog.Consistency;
+import io.raftlog.CorruptedLogException;
+import io.raftlog.LogRecord;
+import io.raftlog.OffsetOutOfRangeException;
+import io.raftlog.OffsetTrimmedException;
+import io.raftlog.RaftLogException;
+import io.raftlog.ReadOptions;
+import io.raftlog.ReadResult;
+import io.raftlog.internal.entry.MalformedEntryException;
+import io.raftlog.spi.StorageException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads committed records: from memory on the calling thread, from the storage on the reading
+ * executor. Any thread.
+ */
+public final class LogReader {
+  /** Most bytes of payload in one result, but one record at least: 4 MiB. */
+  static final long MAX_RESULT_BYTES = 4L << 20;
+
+  /** How much is read from the storage at once, so that the next reads find it in memory. */
+  private static final int READ_AHEAD_BYTES = 1 << 20;
+
+  private final ReplicaConfig config;
+  private final TailCache cache;
+  private final LogApplier applier;
+  private final ReplicaPorts ports;
+  private final Inbox inbox;
+  private final ColdEntries cold = new ColdEntries();
+  private volatile @Nullable RaftLogException closed;
+
+  LogReader(
+      ReplicaConfig config, TailCache cache, LogApplier applier, ReplicaPorts ports, Inbox inbox) {
+    this.config = config;
+    this.cache = cache;
+    this.applier = applier;
+    this.ports = ports;
+    this.inbox = inbox;
+  }
+
+  /**
+   * Reads; see {@link io.raftlog.RaftLog#read}.
+   *
+   * @param offset the first record's offset, at least 0
+   * @param options how many, and what must be seen
+   * @return the records
+   */
+  public CompletableFuture<ReadResult> read(long offset, ReadOptions options) {
+    if (options.consistency() == Consistency.LOCAL) {
+      return readLocal(offset, options.maxRecords());
+    }
+    RaftLogException cause = closed;
+    if (cause != null) {
+      return CompletableFuture.failedFuture(cause);
+    }
+    CompletableFuture<ReadView> confirmed = new CompletableFuture<>();
+    inbox.add(new Inbox.ReadAsked(confirmed, options.timeout().toNanos()));
+    return confirmed.thenCompose(view -> readLocal(offset, options.maxRecords()));
+  }
+
+  private CompletableFuture<ReadResult> readLocal(long offset, int maxRecords) {
+    RaftLogException cause = closed;
+    if (cause != null) {
+      return CompletableFuture.failedFuture(cause);
+    }
+    ReadView view = applier.view();
+    if (offset < view.startOffset()) {
+      return CompletableFuture.failedFuture(new OffsetTrimmedException(offset, view.startOffset()));
+    }
+    if (offset > view.endOffset()) {
+      return CompletableFuture.failedFuture(
+          new OffsetOutOfRangeException(offset, view.startOffset(), view.endOffset()));
+    }
+    List<LogRecord> records = new ArrayList<>(Math.min(maxRecords, 64));
+    collect(offset, maxRecords, view, records);
+    if (!records.isEmpty() || offset == view.endOffset()) {
+      return CompletableFuture.completedFuture(result(offset, records, view));
+    }
+    return readStored(offset, maxRecords, view);
+  }
+
+  /** Adds what is in memory, from an offset on. */
+  private void collect(long offset, int maxRecords, ReadView view, List<LogRecord> records) {
+    int most = (int) Math.min(maxRecords, view.endOffset() - offset);
+    long bytes = 0;
+    long next = offset;
+    while (records.size() < most && bytes < MAX_RESULT_BYTES) {
+      LogEntry entry = inMemory(next);
+      if (entry == null) {
+        return;
+      }
+      int before = records.size();
+      bytes += entry.collect(next, most, MAX_RESULT_BYTES - bytes, records);
+      if (records.size() == before) {
+        return;
+      }
+      next = offset + records.size();
+    }
+  }
+
+  private @Nullable LogEntry inMemory(long offset) {
+    LogEntry entry = cache.holding(offset);
+    return entry == null ? cold.holding(offset) : entry;
+  }
+
+  private CompletableFuture<ReadResult> readStored(long offset, int maxRecords, ReadView view) {
+    CompletableFuture<ReadResult> future = new CompletableFuture<>();
+    Runnable read =
+        () -> {
+          try {
+            long index = ports.storage().indexOf(offset);
+            for (ByteBuffer bytes : ports.storage().read(index, READ_AHEAD_BYTES)) {
+              cold.add(LogEntry.parse(bytes).mustBe(index++).checkBody());
+            }
+            List<LogRecord> records = new ArrayList<>();
+            collect(offset, maxRecords, view, records);
+            if (records.isEmpty()) {
+              throw new StorageException("the storage does not hold offset " + offset, null);
+            }
+            future.complete(result(offset, records, view));
+          } catch (MalformedEntryException | StorageException e) {
+            RaftLogException cause = closed;
+            if (cause == null) {
+              cause = corrupted(offset, e);
+              inbox.failed(e);
+            }
+            future.completeExceptionally(cause);
+          }
+        };
+    try {
+      ports.blockingReads().execute(read);
+    } catch (RejectedExecutionException e) {
+      RaftLogException cause = closed;
+      future.completeExceptionally(cause == null ? e : cause);
+    }
+    return future;
+  }
+
+  private RaftLogException corrupted(long offset, RuntimeException cause) {
+    return new CorruptedLogException(
+        "log "
+            + config.logId()
+            + ": offset "
+            + offset
+            + " cannot be read on this node, whose replica stops; read it on another: "
+            + cause.getMessage(),
+        cause);
+  }
+
+  private static ReadResult result(long offset, List<LogRecord> records, ReadView view) {
+    return new ReadResult(records, offset + records.size(), view.startOffset(), view.endOffset());
+  }
+
+  void close(RaftLogException cause) {
+    closed = cause;
+  }
+
+  RaftLogException closedBecause() {
+    RaftLogException cause = closed;
+    if (cause == null) {
+      throw new IllegalStateException("not closed");
+    }
+    return cause;
+  }
+}

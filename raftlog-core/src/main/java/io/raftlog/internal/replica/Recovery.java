@@ -1,0 +1,143 @@
+package io.raftlog.internal.replica;
+
+import io.raftlog.NodeStartException;
+import io.raftlog.internal.core.EntryLog.MembershipAt;
+import io.raftlog.internal.core.HardState;
+import io.raftlog.internal.core.Recovered;
+import io.raftlog.internal.entry.MalformedEntryException;
+import io.raftlog.internal.entry.Membership;
+import io.raftlog.spi.LogStorage;
+import io.raftlog.spi.StorageException;
+import io.raftlog.spi.StoredState;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a replica finds when it starts: the checkpoint, and the entries after it, each of which is
+ * read and checked once.
+ *
+ * @param core for the algorithm
+ * @param checkpoint the tables, to which {@code committed} must be applied
+ * @param committed entries after the checkpoint that are known to be committed
+ * @param uncommitted the entries after those
+ */
+record Recovery(
+    Recovered core, Checkpoint checkpoint, List<LogEntry> committed, List<LogEntry> uncommitted) {
+  private static final int READ_BYTES = 4 << 20;
+
+  /**
+   * Reads what is stored. Blocks.
+   *
+   * @throws NodeStartException when it contradicts itself: then nothing of it can be trusted
+   */
+  static Recovery from(String logId, LogStorage storage) {
+    try {
+      return read(storage);
+    } catch (MalformedEntryException | StorageException e) {
+      throw new NodeStartException(
+          NodeStartException.Reason.CORRUPTED,
+          "log "
+              + logId
+              + ": what is stored cannot be trusted: "
+              + e.getMessage()
+              + ". Nothing was changed. If the other nodes are well, move this node's data away and"
+              + " start it with an empty directory: it will be brought up to date and re-admitted",
+          e);
+    }
+  }
+
+  private static Recovery read(LogStorage storage) {
+    StoredState stored = storage.storedState();
+    ByteBuffer hardBytes = stored.hardState();
+    HardStateCodec.Stored hard =
+        hardBytes == null
+            ? new HardStateCodec.Stored(HardState.EMPTY, 0)
+            : HardStateCodec.decode(hardBytes);
+    check(hardBytes != null || stored.lastIndex() == 0, "there are entries, but no hard state");
+    ByteBuffer checkpointBytes = stored.checkpoint();
+    Checkpoint checkpoint =
+        checkpointBytes == null ? Checkpoint.empty() : Checkpoint.decode(checkpointBytes);
+    long commit = Math.max(hard.commitIndex(), checkpoint.appliedIndex());
+    check(
+        commit <= stored.lastIndex(),
+        "the log ends at entry "
+            + stored.lastIndex()
+            + ", but entries up to "
+            + commit
+            + " were committed and durable here");
+    List<LogEntry> committed = new ArrayList<>();
+    List<LogEntry> uncommitted = new ArrayList<>();
+    readAfter(checkpoint.appliedIndex(), commit, stored, storage, committed, uncommitted);
+    List<MembershipAt> memberships = memberships(checkpoint, committed, uncommitted);
+    Recovered core =
+        new Recovered(
+            hard.hardState(),
+            stored.firstIndex(),
+            stored.lastIndex(),
+            stored.terms(),
+            memberships,
+            commit);
+    return new Recovery(core, checkpoint, committed, uncommitted);
+  }
+
+  private static void readAfter(
+      long appliedIndex,
+      long commitIndex,
+      StoredState stored,
+      LogStorage storage,
+      List<LogEntry> committed,
+      List<LogEntry> uncommitted) {
+    long next = appliedIndex + 1;
+    while (next <= stored.lastIndex()) {
+      List<ByteBuffer> read = storage.read(next, READ_BYTES);
+      check(!read.isEmpty(), "entry " + next + " of " + stored.lastIndex() + " is missing");
+      for (ByteBuffer bytes : read) {
+        LogEntry entry = LogEntry.parse(bytes).mustBe(next).checkBody();
+        long term = termOf(next, stored);
+        check(
+            entry.term() == term,
+            "entry " + next + " has term " + entry.term() + ", the term index says " + term);
+        (next <= commitIndex ? committed : uncommitted).add(entry);
+        next++;
+      }
+    }
+  }
+
+  private static long termOf(long index, StoredState stored) {
+    long term = 0;
+    for (StoredState.TermStart start : stored.terms()) {
+      if (start.index() <= index) {
+        term = start.term();
+      }
+    }
+    return term;
+  }
+
+  private static List<MembershipAt> memberships(
+      Checkpoint checkpoint, List<LogEntry> committed, List<LogEntry> uncommitted) {
+    List<MembershipAt> memberships = new ArrayList<>();
+    add(memberships, checkpoint.membership().index(), checkpoint.membership().membership());
+    for (LogEntry entry : committed) {
+      add(memberships, entry.index(), entry.extent().membership());
+    }
+    for (LogEntry entry : uncommitted) {
+      add(memberships, entry.index(), entry.extent().membership());
+    }
+    return memberships;
+  }
+
+  private static void add(
+      List<MembershipAt> memberships, long index, @Nullable Membership membership) {
+    if (membership != null) {
+      memberships.add(new MembershipAt(index, membership));
+    }
+  }
+
+  private static void check(boolean holds, String what) {
+    if (!holds) {
+      throw new MalformedEntryException(what);
+    }
+  }
+}

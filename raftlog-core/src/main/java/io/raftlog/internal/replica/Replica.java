@@ -1,0 +1,396 @@
+package io.raftlog.internal.replica;
+
+import io.raftlog.AppendResult;
+import io.raftlog.LogFailedException;
+import io.raftlog.LogStatus;
+import io.raftlog.NodeClosedException;
+import io.raftlog.NodeId;
+import io.raftlog.RaftLogException;
+import io.raftlog.internal.core.Effects;
+import io.raftlog.internal.core.RaftCore;
+import io.raftlog.internal.core.Role;
+import io.raftlog.internal.entry.ProducerId;
+import io.raftlog.internal.message.Envelope;
+import io.raftlog.internal.producer.ProducerTable;
+import io.raftlog.internal.wire.WireCodec;
+import io.raftlog.spi.StorageListener;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One log's replica: feeds the algorithm, and carries out what it says. {@link #doWork} is called
+ * by one thread at a time, the loop thread, which owns everything here; what other threads may call
+ * says so.
+ *
+ * <p>It is deterministic as soon as its ports are: time is an argument, and whatever other threads
+ * bring waits in the inbox until the loop comes round.
+ */
+public final class Replica {
+  private final ReplicaConfig config;
+  private final ReplicaPorts ports;
+  private final ReplicaLog log;
+  private final Leadership leadership;
+  private final MessageIntake messages;
+  private final RaftCore core;
+  private final Inbox inbox;
+  private final Journal journal;
+  private final EntryTail tail;
+  private final LogApplier applier;
+  private final AppendAccumulator accumulator;
+  private final PendingAppends pending;
+  private final AppendDispatcher dispatcher;
+  private final ForwardedAppends forwarded;
+  private final ReadIds readIds = new ReadIds();
+  private final LinearizableReads linearizableReads;
+  private final LogReader reader;
+  private final Replicator replicator;
+  private final Completions completions;
+
+  private long checkpointedBytes;
+  private State state = State.RUNNING;
+  private long closeDeadlineNanos;
+  private boolean handingOver;
+  private final StatusBoard status;
+
+  /** What the loop does with this replica. */
+  private enum State {
+    RUNNING,
+    /** Hands leadership over, then closes. */
+    CLOSING,
+    CLOSED,
+    FAILED
+  }
+
+  /**
+   * Recovers a replica from its storage. Blocks while it reads what is after the last checkpoint.
+   *
+   * @param config its settings
+   * @param codec encodes its messages
+   * @param ports what it reaches of the world
+   * @param journal listens to the storage, which was opened with it
+   * @throws io.raftlog.NodeStartException when what is stored cannot be trusted
+   */
+  public Replica(
+      ReplicaConfig config,
+      WireCodec codec,
+      ReplicaPorts ports,
+      ReplicaJournal journal,
+      long nowNanos) {
+    this.config = config;
+    this.ports = ports;
+    this.journal = journal.journal;
+    this.log = new ReplicaLog(config);
+    Recovery recovery = Recovery.from(config.logId(), ports.storage());
+    Checkpoint checkpoint = recovery.checkpoint();
+    TailCache cache = new TailCache(config.cacheBytes(), checkpoint.appliedIndex() + 1);
+    this.tail =
+        new EntryTail(
+            cache,
+            ports.wallMillis(),
+            checkpoint.endOffset(),
+            checkpoint.timestamp(),
+            checkpoint.logTimeNanos());
+    this.inbox = new Inbox(ports.wakeUp());
+    this.completions = new Completions(ports.callbacks());
+    this.accumulator = new AppendAccumulator(config, ports.wakeUp());
+    ProducerTable producers = checkpoint.producers();
+    this.pending = new PendingAppends(config.logId(), producers, accumulator, completions);
+    this.applier = new LogApplier(tail, producers, checkpoint);
+    recovery.committed().forEach(tail::append);
+    recovery.uncommitted().forEach(tail::append);
+    applier.applyTo(recovery.core().commitIndex(), pending);
+    this.core = new RaftCore(config.core(), recovery.core(), ports.random(), nowNanos);
+    this.replicator = new Replicator(config, codec, ports, inbox);
+    Outbound outbound = (to, message, body) -> replicator.post(core, to, message, body);
+    this.dispatcher = new AppendDispatcher(config, core, accumulator, pending, outbound);
+    this.forwarded = new ForwardedAppends(outbound);
+    this.leadership = new Leadership(core, tail, applier, readIds, config.maxInFlightBytes());
+    this.linearizableReads = new LinearizableReads(config, core, readIds, completions, outbound);
+    this.messages =
+        new MessageIntake(
+            core, tail, pending, leadership, forwarded, dispatcher, linearizableReads);
+    this.reader = new LogReader(config, cache, applier, ports, inbox);
+    this.status = new StatusBoard(core, applier);
+    log.recovered(recovery, applier.view().endOffset());
+  }
+
+  /** What a storage is opened with: it will listen for the replica that is made next. */
+  public static final class ReplicaJournal {
+    private final Journal journal;
+
+    /** Makes one; wakeUp makes the loop come round soon. */
+    public ReplicaJournal(Runnable wakeUp) {
+      journal = new Journal(wakeUp);
+    }
+
+    /** The listener to open the storage with. */
+    public StorageListener listener() {
+      return journal;
+    }
+  }
+
+  // ---- what any thread may call
+
+  /** Appends; any thread. See {@link io.raftlog.RaftLog#append}. */
+  public CompletableFuture<AppendResult> append(
+      ProducerId producer, long firstSequence, List<byte[]> payloads) {
+    return accumulator.append(producer, firstSequence, payloads);
+  }
+
+  /** Reads; any thread. See {@link io.raftlog.RaftLog#read}. */
+  public LogReader reader() {
+    return reader;
+  }
+
+  /** How this replica is doing; any thread. */
+  public LogStatus status() {
+    return status.current();
+  }
+
+  /**
+   * Takes in a message; any thread.
+   *
+   * @throws io.raftlog.internal.entry.MalformedEntryException when the body is malformed
+   */
+  public void receive(Envelope envelope, List<ByteBuffer> body) {
+    inbox.receive(envelope, body);
+  }
+
+  /** The connection to a peer was lost; any thread. */
+  public void disconnected(NodeId peer) {
+    inbox.add(new Inbox.Disconnected(peer));
+  }
+
+  /** Begins to close: leadership is handed over first. Any thread; {@link #isClosed} tells when. */
+  public void beginClose() {
+    inbox.add(new Inbox.CloseAsked());
+  }
+
+  /** Whether nothing more will happen here. Loop thread. */
+  public boolean isClosed() {
+    return state == State.CLOSED || state == State.FAILED;
+  }
+
+  // ---- the loop
+
+  /**
+   * Does everything that is to be done now. Never blocks and never throws: what goes wrong stops
+   * this replica and is told to everybody who waits.
+   */
+  public void doWork(long nowNanos) {
+    if (state == State.FAILED || state == State.CLOSED) {
+      refuseInbox();
+      return;
+    }
+    try {
+      work(nowNanos);
+    } catch (RuntimeException e) {
+      fail(e);
+    }
+    completions.flush();
+  }
+
+  private void work(long nowNanos) {
+    Throwable failure = journal.failure();
+    if (failure != null) {
+      fail(failure);
+      return;
+    }
+    tail.setNow(nowNanos);
+    long durable = journal.takeDurable();
+    if (durable > 0) {
+      core.persisted(durable, nowNanos);
+    }
+    for (Inbox.Event event = inbox.poll(); event != null; event = inbox.poll()) {
+      handle(event, nowNanos);
+      if (state == State.FAILED) {
+        return;
+      }
+    }
+    core.tick(nowNanos);
+    applier.applyTo(core.commitIndex(), pending);
+    Admission admission = leadership.refresh(pending);
+    pending.expire(nowNanos);
+    dispatcher.dispatch(admission, journal.isBusy(), nowNanos);
+    core.wantCommit(!pending.isEmpty() || !linearizableReads.isEmpty());
+    perform(core.takeEffects(nowNanos), nowNanos);
+    linearizableReads.progress(applier.appliedIndex(), applier.view(), nowNanos);
+    tail.cache().evict(Math.min(applier.appliedIndex(), core.durableIndex()));
+    core.tailStartsAt(tail.cache().fromIndex());
+    checkpointIfDue();
+    if (state == State.CLOSING && mayClose(nowNanos)) {
+      close();
+    }
+  }
+
+  private void handle(Inbox.Event event, long nowNanos) {
+    switch (event.kind()) {
+      case RECEIVED -> messages.receive((Inbox.Received) event, nowNanos);
+      case CATCH_UP_READ -> replicator.sendCatchUp(((Inbox.CatchUpRead) event).catchUp(), core);
+      case READ_ASKED -> linearizableReads.add((Inbox.ReadAsked) event, nowNanos);
+      case DISCONNECTED -> core.disconnected(((Inbox.Disconnected) event).peer(), nowNanos);
+      case FAILED -> fail(((Inbox.Failed) event).cause());
+      case CLOSE_ASKED -> beginClose(nowNanos);
+    }
+  }
+
+  private void perform(Effects effects, long nowNanos) {
+    Effects.Write write = effects.write();
+    if (write != null) {
+      journal.write(ports.storage(), write, effects.commitIndex(), tail);
+    }
+    replicator.perform(effects.sends(), tail);
+    applier.applyTo(effects.commitIndex(), pending);
+    for (Effects.ReadGrant grant : effects.reads()) {
+      onGrant(grant, nowNanos);
+    }
+    for (Effects.Notice notice : effects.notices()) {
+      log.notice(notice);
+    }
+    Effects.RoleChange change = effects.roleChange();
+    if (change != null) {
+      log.roleChanged(change, core.standing());
+    }
+    status.refresh();
+  }
+
+  private void onGrant(Effects.ReadGrant grant, long nowNanos) {
+    Admission current = leadership.current();
+    Admission.Confirmed confirmed =
+        current == null || grant.readIndex() < 0 ? null : current.confirmed(grant.readId());
+    if (confirmed == null) {
+      linearizableReads.onGrant(grant);
+      return;
+    }
+    ports.wakeUp().run(); // what was appended now goes out when the loop comes round again
+    if (confirmed.origin().node().equals(config.core().self())) {
+      dispatcher.onConfirmed(confirmed, nowNanos);
+    } else {
+      forwarded.respond(confirmed.origin(), confirmed.answer(), core.term());
+    }
+  }
+
+  private void checkpointIfDue() {
+    boolean due = applier.appliedBytes() - checkpointedBytes >= config.checkpointBytes();
+    if (due && !journal.isCheckpointing()) {
+      checkpoint();
+    }
+  }
+
+  private void checkpoint() {
+    checkpointedBytes = applier.appliedBytes();
+    journal.writeCheckpoint(
+        ports.storage(),
+        applier.checkpoint(),
+        new HardStateCodec.Stored(core.hardState(), core.commitIndex()));
+  }
+
+  private void beginClose(long nowNanos) {
+    if (state == State.RUNNING) {
+      state = State.CLOSING;
+      closeDeadlineNanos = nowNanos + 2 * config.core().electionTimeoutNanos();
+      accumulator.close(closedException());
+    }
+  }
+
+  /** First what is in flight gets its outcome, then another leader takes over; both for a while. */
+  private boolean mayClose(long nowNanos) {
+    if (nowNanos - closeDeadlineNanos >= 0) {
+      return true;
+    }
+    if (!pending.isEmpty() || accumulator.waitingBytes() > 0) {
+      return false;
+    }
+    if (core.role().kind() == Role.Kind.LEADER) {
+      if (!handingOver) {
+        handingOver = true;
+        core.transferLeadership(nowNanos);
+      }
+      return !core.isTransferring();
+    }
+    return !handingOver || core.role().leader() != null;
+  }
+
+  private void close() {
+    state = State.CLOSED;
+    if (applier.appliedBytes() > checkpointedBytes) {
+      checkpoint();
+    }
+    RaftLogException closed = closedException();
+    takeLastAppends();
+    pending.failClosed(closed);
+    stopReading(closed);
+    status.stopped(LogStatus.Role.CLOSED, Optional.empty());
+    log.closed();
+  }
+
+  /**
+   * Stops for good. What was in flight may be in the log; the other nodes go on without this one.
+   */
+  private void fail(Throwable cause) {
+    state = State.FAILED;
+    log.failed(cause);
+    RaftLogException refusal = failure(RaftLogException.Fate.NOT_APPENDED, cause);
+    accumulator.close(refusal);
+    takeLastAppends();
+    pending.failAll(
+        append -> append.attempts == 0 ? refusal : failure(RaftLogException.Fate.UNKNOWN, cause));
+    stopReading(refusal);
+    status.stopped(LogStatus.Role.FAILED, Optional.of(String.valueOf(cause.getMessage())));
+  }
+
+  private NodeClosedException closedException() {
+    return new NodeClosedException(
+        "log " + config.logId() + ": this node is closed; nothing was appended, use another node");
+  }
+
+  private void takeLastAppends() {
+    for (AppendBatch batch : accumulator.take()) {
+      batch.appends().forEach(pending::add);
+    }
+  }
+
+  private void stopReading(RaftLogException cause) {
+    linearizableReads.failAll(cause);
+    reader.close(cause);
+    refuseInbox();
+  }
+
+  private LogFailedException failure(RaftLogException.Fate fate, Throwable cause) {
+    return new LogFailedException(
+        fate,
+        "log "
+            + config.logId()
+            + ": this node's replica has stopped, the other nodes go on: "
+            + cause.getMessage(),
+        cause);
+  }
+
+  /** Nobody may wait for an answer that will not come. */
+  private void refuseInbox() {
+    for (Inbox.Event event = inbox.poll(); event != null; event = inbox.poll()) {
+      if (event instanceof Inbox.ReadAsked asked) {
+        completions.fail(asked.future(), reader.closedBecause());
+      }
+    }
+    completions.flush();
+  }
+
+  /**
+   * When {@link #doWork} has something to do although nothing happens.
+   *
+   * @return steady clock
+   */
+  public long nextDeadlineNanos(long nowNanos) {
+    if (isClosed()) {
+      return nowNanos + config.core().electionTimeoutNanos();
+    }
+    long next = core.nextDeadlineNanos(nowNanos);
+    long dispatch = dispatcher.nextDeadlineNanos(nowNanos);
+    next = dispatch - next < 0 ? dispatch : next;
+    Long read = linearizableReads.nextDeadlineNanos();
+    return read != null && read - next < 0 ? read : next;
+  }
+}

@@ -1,0 +1,84 @@
+package io.raftlog.internal.replica;
+
+import io.raftlog.NodeId;
+import io.raftlog.internal.core.Effects;
+import io.raftlog.internal.core.Standing;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a replica tells its operator. Owned by the loop thread. */
+final class ReplicaLog {
+  private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
+
+  private final NodeId node;
+  private final String logId;
+
+  ReplicaLog(ReplicaConfig config) {
+    this.node = config.core().self();
+    this.logId = config.logId();
+  }
+
+  void recovered(Recovery recovery, long endOffset) {
+    LOG.info(
+        "node={} log={} recovered: term={} lastIndex={} commitIndex={} endOffset={}"
+            + " replayedEntries={}",
+        node,
+        logId,
+        recovery.core().hardState().term(),
+        recovery.core().lastIndex(),
+        recovery.core().commitIndex(),
+        endOffset,
+        recovery.committed().size() + recovery.uncommitted().size());
+  }
+
+  void roleChanged(Effects.RoleChange change, Standing standing) {
+    LOG.info(
+        "node={} log={} role={} term={} leader={} standing={}",
+        node,
+        logId,
+        change.role(),
+        change.term(),
+        change.leader(),
+        standing);
+  }
+
+  void notice(Effects.Notice notice) {
+    switch (notice.kind()) {
+      case AWAITING_READMISSION ->
+          LOG.warn(
+              "node={} log={} peer={}: this node's storage is not the one that the cluster knows"
+                  + " (it was emptied or replaced); it neither votes nor counts until it has been"
+                  + " brought up to date and re-admitted by the others, which happens by itself",
+              node,
+              logId,
+              notice.peer());
+      case FOREIGN_FORMATION ->
+          LOG.error(
+              "node={} log={} peer={}: belongs to another formation of this cluster and is ignored;"
+                  + " one of the two has old or foreign data",
+              node,
+              logId,
+              notice.peer());
+      case MEMBERS_DIFFER ->
+          LOG.error(
+              "node={} log={} peer={}: was configured with other members, so the cluster cannot be"
+                  + " formed; configure the same members on every node",
+              node,
+              logId,
+              notice.peer());
+    }
+  }
+
+  void failed(Throwable cause) {
+    LOG.error(
+        "node={} log={} stopped for good: neither votes nor acknowledges any more; the other nodes"
+            + " go on. Check this node's disk, and start it again",
+        node,
+        logId,
+        cause);
+  }
+
+  void closed() {
+    LOG.info("node={} log={} closed", node, logId);
+  }
+}

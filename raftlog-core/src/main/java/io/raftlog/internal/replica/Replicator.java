@@ -1,0 +1,115 @@
+package io.raftlog.internal.replica;
+
+import io.raftlog.NodeId;
+import io.raftlog.internal.core.RaftCore;
+import io.raftlog.internal.core.Send;
+import io.raftlog.internal.message.Envelope;
+import io.raftlog.internal.message.RaftMessage;
+import io.raftlog.internal.wire.WireCodec;
+import io.raftlog.spi.Frame;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the core's messages into frames and attaches the entries. Entries that are no longer in
+ * memory are read from the storage, off the loop. Owned by the loop thread.
+ */
+final class Replicator {
+  private final String logId;
+  private final WireCodec codec;
+  private final ReplicaPorts ports;
+  private final Inbox inbox;
+  private final int maxReadBytes;
+
+  Replicator(ReplicaConfig config, WireCodec codec, ReplicaPorts ports, Inbox inbox) {
+    this.logId = config.logId();
+    this.maxReadBytes = config.core().maxAppendBytes();
+    this.codec = codec;
+    this.ports = ports;
+    this.inbox = inbox;
+  }
+
+  void perform(List<Send> sends, EntryTail tail) {
+    for (Send send : sends) {
+      if (!send.carriesEntries()) {
+        post(send.envelope(), List.of());
+        continue;
+      }
+      List<ByteBuffer> entries = fromMemory(send, tail);
+      if (entries == null) {
+        readThenSend(send);
+      } else {
+        post(send.envelope(), entries);
+      }
+    }
+  }
+
+  /** The entries to attach, or null if the first is no longer in memory. */
+  private static @Nullable List<ByteBuffer> fromMemory(Send send, EntryTail tail) {
+    List<ByteBuffer> entries = new ArrayList<>();
+    long bytes = 0;
+    for (long index = send.fromIndex(); index <= send.toIndex(); index++) {
+      LogEntry entry = tail.get(index);
+      if (entry == null) {
+        break;
+      }
+      bytes += entry.length();
+      if (send.maxBytes() > 0 && bytes > send.maxBytes() && !entries.isEmpty()) {
+        break;
+      }
+      entries.add(entry.bytes());
+    }
+    return entries.isEmpty() ? null : entries;
+  }
+
+  private void readThenSend(Send send) {
+    ports
+        .blockingReads()
+        .execute(
+            () -> {
+              try {
+                List<ByteBuffer> entries = ports.storage().read(send.fromIndex(), maxReadBytes);
+                long expected = send.fromIndex();
+                for (ByteBuffer entry : entries) {
+                  LogEntry.parse(entry.duplicate()).mustBe(expected++);
+                }
+                inbox.readForFollower(new CatchUp(send, entries));
+              } catch (RuntimeException e) {
+                inbox.failed(e);
+              }
+            });
+  }
+
+  /**
+   * Entries that were read for a follower.
+   *
+   * @param send what they were read for
+   * @param entries the entries' bytes, in order from the first one that was asked for
+   */
+  record CatchUp(Send send, List<ByteBuffer> entries) {}
+
+  /**
+   * Sends what was read, unless this replica has ceased to lead in that term: then the entries may
+   * have been replaced while they were read.
+   */
+  void sendCatchUp(CatchUp catchUp, RaftCore core) {
+    Envelope envelope = catchUp.send().envelope();
+    boolean stillLeads =
+        envelope.message().term() == core.term() && envelope.from().equals(core.role().leader());
+    if (stillLeads) {
+      post(envelope, catchUp.entries());
+    }
+  }
+
+  void post(Envelope envelope, List<ByteBuffer> body) {
+    Frame.Priority priority = body.isEmpty() ? Frame.Priority.CONTROL : Frame.Priority.BULK;
+    ports.send().accept(envelope.to(), new Frame(priority, codec.encode(logId, envelope), body));
+  }
+
+  /** Sends a message of the shell's own. */
+  void post(RaftCore core, NodeId to, RaftMessage message, List<ByteBuffer> body) {
+    post(core.envelope(to, message), body);
+  }
+}
