@@ -47,7 +47,17 @@ final class FrameSender extends ChannelInboundHandlerAdapter {
     this.log = log;
     queue = new OutboundQueue(maxBytes);
     packer = new FramePacker(queue, channel.alloc());
-    onWritten = written -> liveness.progressed();
+    onWritten = written -> written(written, liveness);
+  }
+
+  /**
+   * Bytes were written: during a drain, because the operating system had room for them; later,
+   * because it has room again.
+   */
+  private void written(ChannelFuture written, Liveness liveness) {
+    if (phase == Phase.IDLE && written.isSuccess()) {
+      liveness.progressed();
+    }
   }
 
   /** Queues a frame, or returns false when the queue is full. From any thread; does not block. */
@@ -105,11 +115,10 @@ final class FrameSender extends ChannelInboundHandlerAdapter {
         break;
       }
       bytes += packets.readableBytes();
-      ChannelFuture written = channel.write(packets);
-      if (!channel.isWritable() || bytes >= DRAIN_BYTES) {
+      channel.write(packets).addListener(onWritten);
+      if (!channel.isWritable()) {
         channel.flush();
       }
-      written.addListener(onWritten);
     }
     channel.flush();
   }

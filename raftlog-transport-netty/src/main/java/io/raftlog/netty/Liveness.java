@@ -14,18 +14,18 @@ import org.jspecify.annotations.Nullable;
  * power, a firewall forgot the connection, the process stands still. Owned by the connection's
  * event loop.
  *
- * <p>After an interval without a received byte it sends a ping, which the other end answers. The
- * answer's time runs from when the operating system took the ping, or, while the ping still waits
- * behind frames, from when it last took any bytes: a slow network is not a dead one. Taking bytes
- * is no sign of life otherwise, since the operating system takes megabytes for a dead peer.
+ * <p>After an interval without a received byte it sends a ping, which the other end answers;
+ * without an answer within the limit the connection is closed. A slow network or a slow peer is not
+ * a dead one, and the ping may have megabytes of frames before it: so the time starts anew whenever
+ * the operating system takes bytes after it had refused some, because then the other end has taken
+ * others. That it takes bytes is no sign of life otherwise: it takes megabytes for a dead peer.
  */
 // Netty's futures: what fails closes the connection, and that is where it is dealt with.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class Liveness extends ChannelInboundHandlerAdapter {
   private enum Ping {
     NONE,
-    WAITING,
-    SENT
+    UNANSWERED
   }
 
   private final NodeLog log;
@@ -79,11 +79,9 @@ final class Liveness extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** The operating system took bytes of frames. */
+  /** The operating system took bytes of frames that it had refused before. */
   void progressed() {
-    if (ping == Ping.WAITING) {
-      waitingSinceNanos = System.nanoTime();
-    }
+    waitingSinceNanos = System.nanoTime();
   }
 
   /** Asks for a sign of life now. From any thread. */
@@ -126,22 +124,15 @@ final class Liveness extends ChannelInboundHandlerAdapter {
     if (ping != Ping.NONE || !ctx.channel().isActive()) {
       return;
     }
-    ping = Ping.WAITING;
+    ping = Ping.UNANSWERED;
     waitingSinceNanos = System.nanoTime();
-    ctx.writeAndFlush(packet(ctx, PacketHeader.Type.PING))
-        .addListener(
-            written -> {
-              if (written.isSuccess() && ping == Ping.WAITING) {
-                ping = Ping.SENT;
-                waitingSinceNanos = System.nanoTime();
-              }
-            });
+    ctx.writeAndFlush(packet(ctx, PacketHeader.Type.PING));
   }
 
   /** Answers a ping, unless so much waits already that the other end will hear enough anyway. */
   static void answerPing(ChannelHandlerContext ctx) {
     if (ctx.channel().isWritable()) {
-      ctx.writeAndFlush(packet(ctx, PacketHeader.Type.PONG), ctx.voidPromise());
+      ctx.writeAndFlush(packet(ctx, PacketHeader.Type.PONG));
     }
   }
 

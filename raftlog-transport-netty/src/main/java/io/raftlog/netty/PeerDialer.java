@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
+import io.netty.channel.group.ChannelGroup;
 import io.raftlog.NodeId;
 import io.raftlog.spi.Frame;
 import java.net.InetAddress;
@@ -41,14 +42,15 @@ final class PeerDialer {
   private int failures;
   private long introducedNanos;
 
-  /** The bootstrap has everything but its loop and its handler. */
+  /** The bootstrap has everything but its loop and its handler; sockets are added to the group. */
   PeerDialer(
       LocalNode node,
       NodeId peer,
       Address address,
       HostResolver resolver,
       EventLoop loop,
-      Bootstrap bootstrap) {
+      Bootstrap bootstrap,
+      ChannelGroup channels) {
     this.node = node;
     this.peer = peer;
     this.address = address;
@@ -63,6 +65,7 @@ final class PeerDialer {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
+                    channels.add(channel);
                     // TLS, when there is any, comes first in the pipeline, before the greeting.
                     channel
                         .pipeline()

@@ -11,6 +11,9 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.ChannelGroupFuture;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.raftlog.NodeId;
 import io.raftlog.NodeStartException;
 import io.raftlog.NodeStartException.Reason;
@@ -75,6 +78,10 @@ final class RunningTransport {
   private final EventLoopGroup loops;
   private final PooledByteBufAllocator allocator;
   private final HostResolver resolver;
+
+  /** All sockets, the listening one too. */
+  private final ChannelGroup channels;
+
   private final Map<NodeId, PeerDialer> dialers = new HashMap<>();
 
   private RunningTransport(Settings settings, TransportContext context, LocalNode node) {
@@ -94,6 +101,7 @@ final class RunningTransport {
             PooledByteBufAllocator.defaultSmallCacheSize(),
             PooledByteBufAllocator.defaultNormalCacheSize(),
             false);
+    channels = new DefaultChannelGroup(loops.next(), true);
     resolver = new HostResolver(prefix, context.addresses().size() - 1);
   }
 
@@ -179,6 +187,7 @@ final class RunningTransport {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
+                    channels.add(channel);
                     lobby.enter(channel);
                     // TLS, when there is any, comes first in the pipeline, before the greeting.
                     channel.pipeline().addLast("handshake", new InboundHandshake(node, lobby));
@@ -188,6 +197,7 @@ final class RunningTransport {
     if (!bound.isSuccess()) {
       throw cannotBind(bind, bound.cause());
     }
+    channels.add(bound.channel());
     node.log().info("listening address=" + bind + " backend=" + settings.backend());
   }
 
@@ -228,7 +238,8 @@ final class RunningTransport {
         (peer, address) -> {
           if (node.links().containsKey(peer)) {
             dialers.put(
-                peer, new PeerDialer(node, peer, address, resolver, loops.next(), bootstrap));
+                peer,
+                new PeerDialer(node, peer, address, resolver, loops.next(), bootstrap, channels));
           }
         });
     dialers.values().forEach(PeerDialer::start);
@@ -284,6 +295,15 @@ final class RunningTransport {
     node.delivery().stop();
     dialers.values().forEach(PeerDialer::stop);
     resolver.close();
+    // 1. An event loop closes its sockets when it notices, between waiting and running tasks, that
+    // it is to end. 2. Told to end while it runs tasks, it ends after them. 3. Then the sockets
+    // stay
+    // open for ever, and the port taken. So they are closed first; the group closes at once what
+    // comes late.
+    ChannelGroupFuture closed = channels.close();
+    if (!threads.isCurrent()) {
+      closed.awaitUninterruptibly(TERMINATION_SECONDS, TimeUnit.SECONDS);
+    }
     loops.shutdownGracefully(0, TERMINATION_SECONDS, TimeUnit.SECONDS);
     if (!threads.isCurrent()) {
       loops.terminationFuture().awaitUninterruptibly(TERMINATION_SECONDS, TimeUnit.SECONDS);

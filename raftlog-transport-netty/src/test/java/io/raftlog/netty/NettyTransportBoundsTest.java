@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** What a peer that does not read, or not fast enough, can make a node keep. */
@@ -126,6 +127,29 @@ final class NettyTransportBoundsTest {
       assertThat(log.linesWith("peer=n2", "closing a silent connection")).hasSize(1);
       await().until(() -> node.running().pinnedBytes() == 0);
       assertThat(peer.drain()).isNotZero();
+    }
+  }
+
+  @Test
+  void shouldKeepAPeerThatReadsSlowly() throws IOException {
+    // given: a backlog that keeps every ping waiting
+    try (TestCluster cluster = alone(TestCluster.FAST);
+        RawPeer peer = connectedPeer(cluster)) {
+      TestCluster.Member node = cluster.node("n1");
+      for (int i = 0; i < 32; i++) {
+        node.send("n2", Frames.bulk("entries", MEBIBYTE));
+      }
+
+      // when: it reads for three times as long as silence is tolerated, and answers nothing
+      long end = System.nanoTime() + 3 * TestCluster.FAST.silenceLimit().toNanos();
+      while (System.nanoTime() < end) {
+        assertThat(peer.readPacket()).isNotNull();
+        LockSupport.parkNanos(10_000_000);
+      }
+
+      // then
+      assertThat(node.listener().disconnected()).isEmpty();
+      assertThat(node.dialer("n2").queuedBytes()).isPositive();
     }
   }
 

@@ -106,6 +106,40 @@ final class NettyTransportLifecycleTest {
     assertThat(first.listener().disconnected()).isEmpty();
   }
 
+  /** Seen: an event loop that was told to end in the wrong moment left its sockets open. */
+  @Test
+  void shouldFreeItsPortWhenClosed() throws Exception {
+    // given: somebody who always connects
+    TestCluster cluster = TestCluster.alone(2, builder -> builder.timing(TestCluster.FAST));
+    int port = cluster.portOf("n1");
+    AtomicBoolean stop = new AtomicBoolean();
+    Thread stranger =
+        new Thread(
+            () -> {
+              while (!stop.get()) {
+                try (RawPeer peer = RawPeer.dial(port)) {
+                  peer.write(new byte[1]);
+                } catch (IOException nobodyListensJustNow) {
+                  Thread.onSpinWait();
+                }
+              }
+            });
+    stranger.start();
+    try {
+      for (int i = 0; i < 100; i++) {
+        // when
+        cluster.stop("n1");
+
+        // then
+        cluster.start("n1");
+      }
+    } finally {
+      stop.set(true);
+      stranger.join();
+      cluster.close();
+    }
+  }
+
   @Test
   void shouldCloseFromWithinTheListener() {
     // given

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.raftlog.NodeId;
 import io.raftlog.netty.Greeting.Kind;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -123,6 +124,50 @@ final class NettyTransportSessionTest {
     await().until(() -> !listener.disconnected().isEmpty());
     await().until(() -> log.linesWith("peer=n2 disconnected").size() == 1);
     assertThat(listener.disconnected()).containsExactly(new NodeId("n2"));
+  }
+
+  @Test
+  void shouldSayOnceThatItWasRefusedAndWhy() throws IOException {
+    // given
+    Identity foreign =
+        new Identity("other", new NodeId("n2"), UUID.randomUUID(), UUID.randomUUID());
+
+    for (int i = 0; i < 3; i++) {
+      // when
+      try (RawPeer peer = RawPeer.accept(cluster.portOf("n2"))) {
+        Greeting hello = peer.readGreeting();
+        peer.write(Greeting.of(Kind.WRONG_CLUSTER, foreign, hello.from(), "not\nours").encode());
+
+        // then
+        assertThat(peer.drain()).isZero();
+      }
+    }
+    assertThat(log.linesWith("peer=n2", "reason=WRONG_CLUSTER", "refused, \"not?ours\""))
+        .hasSize(1);
+  }
+
+  @Test
+  void shouldCloseWhenAnAnswerIsNoGreeting() throws IOException {
+    // given
+    try (RawPeer peer = RawPeer.accept(cluster.portOf("n2"))) {
+      // when
+      peer.write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+
+      // then
+      assertThat(peer.drain()).isNotNegative();
+    }
+    assertThat(log.linesWith("peer=n2", "not raftlog's protocol")).hasSize(1);
+    assertThat(cluster.node("n1").dialer("n2").isConnected()).isFalse();
+  }
+
+  @Test
+  void shouldGiveUpAnAnswerThatDoesNotCome() throws IOException {
+    // given
+    try (RawPeer peer = RawPeer.accept(cluster.portOf("n2"))) {
+      // when, then
+      assertThat(peer.drain()).isPositive();
+      assertThat(log.linesWith("peer=n2", "no greeting within 500 ms")).hasSize(1);
+    }
   }
 
   @Test
