@@ -64,9 +64,12 @@ final class DurableMark implements AutoCloseable {
   /**
    * Opens the mark.
    *
-   * @return the mark, or null when neither slot is intact
+   * @return the mark, or null when it is missing or neither slot is intact
    */
   static @Nullable DurableMark open(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return null;
+    }
     FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     try {
       DurableMark mark = new DurableMark(channel, -1, 0);

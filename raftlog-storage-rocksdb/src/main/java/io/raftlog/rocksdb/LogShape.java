@@ -59,7 +59,8 @@ final class LogShape {
     final long removeTo = lastIndex + 1;
     final long oldFirst = firstIndex;
     List<TermStart> dropped = new ArrayList<>();
-    while (!terms.isEmpty() && terms.get(terms.size() - 1).index() >= end) {
+    // With no entry left, a term that began before the first index is no entry's term any more.
+    while (!terms.isEmpty() && (end == firstIndex || terms.get(terms.size() - 1).index() >= end)) {
       dropped.add(terms.remove(terms.size() - 1));
     }
     lastIndex = end - 1;

@@ -3,6 +3,7 @@ package io.raftlog.rocksdb;
 import io.raftlog.NodeStartException;
 import io.raftlog.NodeStartException.Reason;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 
@@ -15,10 +16,20 @@ final class RocksErrors {
     return status != null && status.getSubCode() == Status.SubCode.NoSpace;
   }
 
+  /** RocksDB's "path not found" is the one sub-code of I/O errors that its Java side lacks. */
+  private static boolean isMissingFile(@Nullable Status status) {
+    return status != null
+        && status.getCode() == Status.Code.IOError
+        && status.getSubCode() == Status.SubCode.Undefined;
+  }
+
   /** An error of RocksDB while a storage is opened. */
   static NodeStartException whileOpening(Path directory, RocksDBException e) {
     Status status = e.getStatus();
     Status.Code code = status == null ? Status.Code.Undefined : status.getCode();
+    if (isMissingFile(status)) {
+      return corrupted(directory, e);
+    }
     if (isDiskFull(e)) {
       return new NodeStartException(
           Reason.DIRECTORY_UNUSABLE,
@@ -26,11 +37,7 @@ final class RocksErrors {
           e);
     }
     return switch (code) {
-      case Corruption, InvalidArgument, NotFound ->
-          new NodeStartException(
-              Reason.CORRUPTED,
-              "data directory " + directory + " is corrupted: " + e.getMessage(),
-              e);
+      case Corruption, InvalidArgument, NotFound -> corrupted(directory, e);
       case IOError ->
           new NodeStartException(
               Reason.DIRECTORY_UNUSABLE,
@@ -40,5 +47,16 @@ final class RocksErrors {
           new NodeStartException(
               Reason.OTHER, "cannot open data directory " + directory + ": " + e.getMessage(), e);
     };
+  }
+
+  private static NodeStartException corrupted(Path directory, RocksDBException e) {
+    return new NodeStartException(
+        Reason.CORRUPTED,
+        "data directory "
+            + directory
+            + " is corrupted: "
+            + e.getMessage()
+            + ". Let the node start with an empty directory, and it is caught up by the others",
+        e);
   }
 }

@@ -29,7 +29,7 @@ final class WalCheck {
    * @throws NodeStartException when something is missing that was synced; nothing was changed
    */
   static long run(String node, Path rocksDirectory, long durable) throws IOException {
-    List<Path> files = files(rocksDirectory);
+    List<Path> files = Files.isDirectory(rocksDirectory) ? files(rocksDirectory) : List.of();
     if (files.isEmpty()) {
       throw corrupted(rocksDirectory, "its write-ahead log is missing", durable);
     }
@@ -44,10 +44,13 @@ final class WalCheck {
   private static long check(String node, Path file, long previous, boolean last, long durable)
       throws IOException {
     try (WalFile wal = new WalFile(file, previous)) {
-      String flaw = wal.findFlaw();
+      WalFile.Flaw flaw = wal.findFlaw();
       if (flaw != null) {
         if (!last) {
           throw corrupted(file, flaw + ", and later files exist", durable);
+        }
+        if (!flaw.perhapsTorn()) {
+          throw corrupted(file, flaw.toString(), durable);
         }
         long later = wal.findLaterBatch();
         if (later >= 0) {
@@ -55,7 +58,7 @@ final class WalCheck {
         }
       }
       if (last && wal.lastSequence() != 0 && wal.lastSequence() < durable) {
-        String what = flaw == null ? "its last batches are missing" : flaw;
+        String what = flaw == null ? "its last batches are missing" : flaw.toString();
         throw corrupted(file, what + ", intact up to number " + wal.lastSequence(), durable);
       }
       if (flaw != null) {

@@ -34,6 +34,21 @@ final class WalFile implements AutoCloseable {
   /** How far a sequence number may be ahead to be believed, when nothing else speaks for it. */
   private static final long PLAUSIBLE_DISTANCE = 1L << 32;
 
+  /**
+   * What is wrong with a file.
+   *
+   * @param what in words
+   * @param position where, in bytes
+   * @param perhapsTorn whether a write that a crash interrupted can look like that; what has the
+   *     right checksum and is in the wrong place cannot
+   */
+  record Flaw(String what, long position, boolean perhapsTorn) {
+    @Override
+    public String toString() {
+      return what + " at byte " + position;
+    }
+  }
+
   private final FileChannel channel;
   private final long fileBytes;
   private final ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -76,27 +91,27 @@ final class WalFile implements AutoCloseable {
    *
    * @return what is wrong and where, or null when the file is intact
    */
-  @Nullable String findFlaw() throws IOException {
+  @Nullable Flaw findFlaw() throws IOException {
     for (long start = 0; start < fileBytes; start += BLOCK_BYTES) {
       load(start);
       int position = 0;
       while (block.limit() - position >= HEADER_BYTES) {
-        String flaw = recordFlaw(position);
-        if (flaw != null) {
-          return flaw + " at byte " + (start + position);
+        String damage = recordDamage(position);
+        if (damage != null) {
+          return new Flaw(damage, start + position, true);
         }
         int end = position + HEADER_BYTES + length(position);
-        flaw = acceptRecord(position, start + end);
-        if (flaw != null) {
-          return flaw + " at byte " + (start + position);
+        String contradiction = acceptRecord(position, start + end);
+        if (contradiction != null) {
+          return new Flaw(contradiction, start + position, false);
         }
         position = end;
       }
       if (position < block.limit() && block.limit() < BLOCK_BYTES) {
-        return "a record header is cut off at byte " + (start + position);
+        return new Flaw("a record header is cut off", start + position, true);
       }
     }
-    return inBatch ? "the last batch is cut off at byte " + fileBytes : null;
+    return inBatch ? new Flaw("the last batch is cut off", fileBytes, true) : null;
   }
 
   private void load(long start) throws IOException {
@@ -118,7 +133,7 @@ final class WalFile implements AutoCloseable {
   }
 
   /** What is wrong with the physical record at a position in the block, or null. */
-  private @Nullable String recordFlaw(int position) {
+  private @Nullable String recordDamage(int position) {
     if (position + HEADER_BYTES + length(position) > block.limit()) {
       return "a record reaches beyond its block or the end of the file";
     }
@@ -199,7 +214,7 @@ final class WalFile implements AutoCloseable {
       return false;
     }
     long distance = block.getLong(position + HEADER_BYTES) - lastSequence - 1;
-    return distance > 0 && distance < PLAUSIBLE_DISTANCE && recordFlaw(position) == null;
+    return distance > 0 && distance < PLAUSIBLE_DISTANCE && recordDamage(position) == null;
   }
 
   @Override

@@ -64,6 +64,11 @@ final class TestLog {
     return write(null, 0, entries, null, 0);
   }
 
+  /** Waits until everything that was handed over is durable. */
+  void awaitAll() {
+    listener.awaitDurable(writeId);
+  }
+
   void appendAndWait(List<StoredEntry> entries) {
     listener.awaitDurable(append(entries));
   }

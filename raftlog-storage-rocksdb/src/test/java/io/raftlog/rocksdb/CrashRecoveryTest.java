@@ -1,0 +1,230 @@
+package io.raftlog.rocksdb;
+
+import static io.raftlog.rocksdb.TestLog.entries;
+import static io.raftlog.rocksdb.TestLog.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.raftlog.NodeStartException;
+import io.raftlog.NodeStartException.Reason;
+import io.raftlog.spi.StorageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Images of a live directory, damaged, and opened by a whole storage. */
+class CrashRecoveryTest {
+  @TempDir Path temp;
+
+  private Path live() {
+    return temp.resolve("live");
+  }
+
+  private CrashImage imageOfLive() throws IOException {
+    return CrashImage.of(live(), temp.resolve("image"));
+  }
+
+  private static void assertRefused(CrashImage image) {
+    assertThatThrownBy(image::open)
+        .isInstanceOfSatisfying(
+            NodeStartException.class,
+            e -> assertThat(e.reason()).as(e.getMessage()).isEqualTo(Reason.CORRUPTED));
+  }
+
+  private static RocksDbStorage open(RocksDbStorage node) {
+    node.open("c", CrashImage.NODE);
+    return node;
+  }
+
+  /** A live storage with small files, so that it soon has several. */
+  private RocksDbStorage openWithSmallFiles() {
+    return open(RocksDbStorage.builder(live()).writeBufferBytes(1 << 20).build());
+  }
+
+  private static List<Path> tables(CrashImage image) throws IOException {
+    try (Stream<Path> files = Files.list(image.rocks())) {
+      return files.filter(file -> file.toString().endsWith(".sst")).sorted().toList();
+    }
+  }
+
+  @Test
+  void shouldDropOnlyTheTornWriteWhereverItIsTorn() throws IOException {
+    // given an image before a write was durable, and the bytes that the write adds to the log
+    CrashImage before;
+    byte[] whole;
+    try (RocksDbStorage node = open(RocksDbStorage.at(live()))) {
+      TestLog log = new TestLog(node, "orders");
+      log.appendAndWait(1, 5, 1);
+      before = imageOfLive();
+      log.truncateAndWait(3, entries(3, 9, 2));
+      whole = CrashImage.of(live(), temp.resolve("after")).lastWalBytes();
+    }
+    int durable = before.lastWalBytes().length;
+    for (int length = durable; length <= whole.length; length += 13) {
+      CrashImage image = before.copyTo(temp.resolve("torn"));
+      image.writeLastWal(Arrays.copyOf(whole, length));
+
+      // when
+      try (RocksDbStorage node = image.open()) {
+        TestLog log = new TestLog(node, "orders");
+
+        // then all of the write is there or nothing
+        if (length < whole.length) {
+          assertThat(log.stored.lastIndex()).isEqualTo(5);
+          assertThat(log.read(5)).containsExactly("entry 5 term 1");
+        } else {
+          assertThat(log.stored.lastIndex()).isEqualTo(9);
+          assertThat(log.read(3)).hasSize(7).startsWith("entry 3 term 2");
+        }
+        log.appendAndWait(log.stored.lastIndex() + 1, log.stored.lastIndex() + 1, 3);
+      }
+      try (RocksDbStorage node = image.open()) {
+        TestLog log = new TestLog(node, "orders");
+        assertThat(log.read(log.stored.lastIndex())).hasSize(1).first().asString().contains("3");
+      }
+    }
+  }
+
+  @Test
+  void shouldRefuseWhenTheLastDurableWriteIsDamagedOrMissing() throws IOException {
+    try (RocksDbStorage node = open(RocksDbStorage.at(live()))) {
+      TestLog log = new TestLog(node, "orders");
+      log.appendAndWait(1, 5, 1);
+      int before = imageOfLive().lastWalBytes().length;
+      log.appendAndWait(6, 6, 1);
+      CrashImage image = imageOfLive();
+      byte[] whole = image.lastWalBytes();
+
+      for (int position :
+          new int[] {before, before + 4, before + 6, before + 9, whole.length - 1}) {
+        byte[] damaged = whole.clone();
+        damaged[position] ^= 4;
+        image.writeLastWal(damaged);
+        assertRefused(image);
+      }
+      for (int length : new int[] {0, 1, before - 1, before, before + 1, whole.length - 1}) {
+        image.writeLastWal(Arrays.copyOf(whole, length));
+        assertRefused(image);
+      }
+      Files.delete(image.lastWal());
+      assertRefused(image);
+    }
+  }
+
+  @Test
+  void shouldRefuseWhenAnOlderFileOfTheLogIsDamagedOrMissing() throws IOException {
+    try (RocksDbStorage node = openWithSmallFiles()) {
+      TestLog log = new TestLog(node, "orders");
+      CrashImage image = imageOfLive();
+      for (long index = 1; image.wals().size() < 3; index++) {
+        log.appendAndWait(List.of(entry(index, 1, new byte[300_000])));
+        image = imageOfLive();
+      }
+      List<Path> wals = image.wals();
+
+      for (Path wal : wals.subList(0, 2)) {
+        CrashImage.flip(wal, 1000);
+        assertRefused(image);
+        CrashImage.flip(wal, 1000);
+        byte[] bytes = Files.readAllBytes(wal);
+        Files.delete(wal);
+        assertRefused(image);
+        Files.write(wal, bytes);
+      }
+      image.open().close();
+    }
+  }
+
+  @Test
+  void shouldRefuseADatabaseThatIsOlderThanTheMark() throws IOException {
+    try (RocksDbStorage node = open(RocksDbStorage.at(live()))) {
+      TestLog log = new TestLog(node, "orders");
+      log.appendAndWait(1, 5, 1);
+      final CrashImage old = CrashImage.of(live(), temp.resolve("old"));
+      log.appendAndWait(6, 7, 1);
+      CrashImage image = imageOfLive();
+
+      DurableFiles.deleteRecursively(image.rocks());
+      Files.move(old.rocks(), image.rocks());
+
+      assertRefused(image);
+    }
+  }
+
+  @Test
+  void shouldRefuseADatabaseOfAnotherDirectory() throws IOException {
+    Path other = temp.resolve("other");
+    for (Path directory : List.of(live(), other)) {
+      open(RocksDbStorage.at(directory)).close();
+    }
+    DurableFiles.deleteRecursively(live().resolve("rocksdb"));
+    Files.move(other.resolve("rocksdb"), live().resolve("rocksdb"));
+
+    assertRefused(imageOfLive());
+  }
+
+  @Test
+  void shouldRefuseWhenTheMarkIsMissingOrDamaged() throws IOException {
+    open(RocksDbStorage.at(live())).close();
+    CrashImage image = imageOfLive();
+    Path mark = image.directory.resolve("durable");
+
+    CrashImage.flip(mark, 20);
+    image.open().close();
+    CrashImage.flip(mark, 20);
+    CrashImage.flip(mark, 4096 + 20);
+    assertRefused(image);
+    Files.delete(mark);
+    assertRefused(image);
+  }
+
+  @Test
+  void shouldRefuseToReadADamagedTable() throws IOException {
+    try (RocksDbStorage node = openWithSmallFiles()) {
+      TestLog log = new TestLog(node, "orders");
+      log.appendAndWait(List.of(entry(1, 1, new byte[1000])));
+    }
+    try (RocksDbStorage node = openWithSmallFiles()) {
+      new TestLog(node, "orders");
+    }
+    CrashImage image = imageOfLive();
+    List<Path> tables = tables(image);
+    assertThat(tables).isNotEmpty();
+    for (Path table : tables) {
+      CrashImage.flip(table, 300 < Files.size(table) ? 300 : 20);
+    }
+
+    try (RocksDbStorage node = image.open()) {
+      TestLog log = new TestLog(node, "orders");
+      assertThatThrownBy(() -> log.read(1))
+          .isInstanceOf(StorageException.class)
+          .hasMessageContaining("log orders from index 1");
+    } catch (NodeStartException e) {
+      assertThat(e.reason()).isEqualTo(Reason.CORRUPTED);
+    }
+  }
+
+  @Test
+  void shouldRefuseWhenAFileOfTheDatabaseIsMissing() throws IOException {
+    try (RocksDbStorage node = openWithSmallFiles()) {
+      new TestLog(node, "orders").appendAndWait(1, 1, 1);
+    }
+    openWithSmallFiles().close();
+    List<String> names;
+    try (Stream<Path> files = Files.list(live().resolve("rocksdb"))) {
+      names = files.map(file -> file.getFileName().toString()).toList();
+    }
+    for (String name : names) {
+      if (name.matches(".*\\.sst|MANIFEST.*|CURRENT")) {
+        CrashImage image = imageOfLive();
+        Files.delete(image.rocks().resolve(name));
+        assertRefused(image);
+      }
+    }
+  }
+}
