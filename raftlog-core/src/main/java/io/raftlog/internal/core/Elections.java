@@ -141,8 +141,7 @@ final class Elections {
     }
     NodeId votedFor = core.hardState().votedFor();
     boolean granted =
-        core.role().kind() == Role.Kind.FOLLOWER
-            && (votedFor == null ? core.role().leader() == null : votedFor.equals(envelope.from()))
+        (votedFor == null ? core.role().leader() == null : votedFor.equals(envelope.from()))
             && isUpToDate(request.lastTerm(), request.lastIndex());
     if (granted) {
       core.setHardState(core.hardState().votingFor(envelope.from()));

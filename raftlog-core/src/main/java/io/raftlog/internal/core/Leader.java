@@ -16,6 +16,9 @@ final class Leader implements Role {
   /** Grows with every append request. */
   long lastRequestId;
 
+  /** When it was last looked at whether followers without a vote have caught up. */
+  long catchUpMeasuredNanos;
+
   /** To whom leadership is being handed over, or null. */
   @Nullable NodeId transferTarget;
 
@@ -26,6 +29,7 @@ final class Leader implements Role {
     this.self = core.config.self();
     this.tracker = new ReplicationTracker(core, tally, nowNanos);
     this.leading = new Leading(core, this, tally);
+    this.catchUpMeasuredNanos = nowNanos;
   }
 
   @Override

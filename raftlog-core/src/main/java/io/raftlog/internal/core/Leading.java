@@ -71,9 +71,10 @@ final class Leading {
       if (!sent && (newRound || heartbeatDue || commitOwed)) {
         send(p, p.nextIndex() - 1, p.nextIndex() - 1, 0, nowNanos);
       }
-      if (heartbeatDue) {
-        p.measureCatchUp(core.commitIndex());
-      }
+    }
+    if (nowNanos - leader.catchUpMeasuredNanos >= core.config.heartbeatNanos()) {
+      leader.catchUpMeasuredNanos = nowNanos;
+      leader.tracker.followers().forEach(p -> p.measureCatchUp(core.commitIndex()));
     }
     confirmReads();
   }

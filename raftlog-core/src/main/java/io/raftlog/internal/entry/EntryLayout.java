@@ -10,7 +10,7 @@ import java.util.zip.CRC32C;
  *  0  u16  magic 0x524C ("RL")
  *  2  u8   format version
  *  3  u8   kind
- *  4  u32  CRC32C of bytes 8 to the end
+ *  4  u32  CRC32C of bytes 0 to 3 and 8 to the end
  *  8  u32  length in bytes, this header included
  * 12  u32  record count
  * 16  u64  index
@@ -151,6 +151,7 @@ public final class EntryLayout {
 
   private static int crc(ByteBuffer buffer, int at, int length) {
     CRC32C crc = new CRC32C();
+    crc.update(buffer.duplicate().limit(at + CRC).position(at));
     crc.update(buffer.duplicate().limit(at + length).position(at + LENGTH));
     return (int) crc.getValue();
   }

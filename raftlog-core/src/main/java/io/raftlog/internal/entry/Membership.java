@@ -176,9 +176,12 @@ public record Membership(List<Member> voters, List<Member> outgoing, int maxProd
 
   private static List<Member> decodeMembers(ByteBuffer from) {
     int count = from.getShort();
+    if (count < 0 || count > MAX_VOTERS) {
+      throw new MalformedEntryException("membership of " + count + " members");
+    }
     List<Member> members = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      byte[] id = new byte[Math.min(from.getShort() & 0xffff, NodeId.MAX_LENGTH)];
+      byte[] id = new byte[Math.min(from.getShort() & 0xffff, NodeId.MAX_LENGTH + 1)];
       from.get(id);
       members.add(
           new Member(

@@ -1,6 +1,8 @@
 package io.raftlog.internal.entry;
 
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -29,7 +31,7 @@ public final class ProducerId {
    *     EntryLayout#MAX_PRODUCER_ID_BYTES} bytes of UTF-8
    */
   public static ProducerId of(String name) {
-    byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
+    byte[] utf8 = encode(name);
     if (utf8.length == 0 || utf8.length > EntryLayout.MAX_PRODUCER_ID_BYTES) {
       throw new IllegalArgumentException(
           "producer id must have 1 to "
@@ -38,6 +40,18 @@ public final class ProducerId {
               + utf8.length);
     }
     return new ProducerId(utf8);
+  }
+
+  /** Refuses what is no Unicode text: two such names could otherwise become the same bytes. */
+  private static byte[] encode(String name) {
+    try {
+      ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(name));
+      byte[] utf8 = new byte[encoded.remaining()];
+      encoded.get(utf8);
+      return utf8;
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException("producer id must be valid Unicode text", e);
+    }
   }
 
   /**

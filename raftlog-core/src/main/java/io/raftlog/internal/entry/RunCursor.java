@@ -147,7 +147,7 @@ public final class RunCursor {
   public int listLength(int at) {
     int length = 1;
     int following = after(at);
-    while (following < runEnd
+    while (runEnd - following >= EntryLayout.RECORD_HEADER_BYTES
         && (entry.get(following + EntryLayout.RECORD_ATTRIBUTES) & EntryLayout.CONTINUES_LIST)
             != 0) {
       length++;

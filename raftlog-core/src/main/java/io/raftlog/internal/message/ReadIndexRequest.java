@@ -4,7 +4,7 @@ package io.raftlog.internal.message;
  * Asks the leader up to where a linearizable read must see (thesis §6.4).
  *
  * @param term the leader's term as the sender knows it
- * @param session grows with every start of the sender's replica
+ * @param session drawn at random at every start of the sender
  * @param readId the sender's number for the read
  */
 public record ReadIndexRequest(long term, long session, long readId) implements RaftMessage {

@@ -79,7 +79,7 @@ public final class Node {
 
   private void open() {
     UUID incarnation = config.storage().open(config.clusterId(), config.id());
-    long session = System.currentTimeMillis();
+    long session = RandomGenerator.of("L64X128MixRandom").nextLong(Long.MAX_VALUE);
     config.logs().forEach((logId, options) -> openLog(logId, options, incarnation, session));
     config
         .transport()

@@ -194,12 +194,12 @@ final class Admission {
           }
         }
         case DUPLICATE, REUSED ->
-            verdicts.add(new Verdict(producer, sequence, count, Verdict.Kind.DUPLICATE, 0, 0));
+            verdicts.add(new Verdict(producer, sequence, count, Verdict.Kind.DUPLICATE, 0));
         case GAP, UNKNOWN_PRODUCER -> {
           if (confirmed) {
             Verdict.Kind kind =
                 check.kind() == Check.Kind.GAP ? Verdict.Kind.GAP : Verdict.Kind.UNKNOWN_PRODUCER;
-            verdicts.add(new Verdict(producer, sequence, count, kind, check.expectedSequence(), 0));
+            verdicts.add(new Verdict(producer, sequence, count, kind, check.expectedSequence()));
           } else {
             toPark = toPark == null ? new EntryDraft(0) : toPark;
             toPark.appendEncoded(producer, sequence, count, draft, from, to);

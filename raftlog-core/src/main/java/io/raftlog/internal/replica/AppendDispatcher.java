@@ -42,6 +42,11 @@ final class AppendDispatcher {
 
   private boolean paused;
 
+  /** Since when a batch waits for the one before it. */
+  private long growingSinceNanos;
+
+  private boolean growing;
+
   AppendDispatcher(
       ReplicaConfig config,
       RaftCore core,
@@ -75,10 +80,7 @@ final class AppendDispatcher {
       paused = false;
     }
     boolean toOther = leader != null && admission == null;
-    boolean mayGrow =
-        (toOther ? !unanswered.isEmpty() : diskBusy)
-            && accumulator.waitingBytes() < config.maxBatchBytes();
-    if (!mayGrow) {
+    if (!mayGrow(toOther ? !unanswered.isEmpty() : diskBusy, nowNanos)) {
       for (AppendBatch batch : accumulator.take()) {
         takeIn(batch, admission, leader, nowNanos);
       }
@@ -91,6 +93,23 @@ final class AppendDispatcher {
       }
       send(draft.finish(), appends, admission, leader, nowNanos);
     }
+  }
+
+  /**
+   * Whether what waits should wait on and become a larger batch: as long as the last one is under
+   * way, but not for long, since a disk may hang, and whoever waits has a deadline.
+   */
+  private boolean mayGrow(boolean busy, long nowNanos) {
+    int waiting = accumulator.waitingBytes();
+    if (!busy || waiting == 0 || waiting >= config.maxBatchBytes()) {
+      growing = false;
+      return false;
+    }
+    if (!growing) {
+      growing = true;
+      growingSinceNanos = nowNanos;
+    }
+    return nowNanos - growingSinceNanos < core.config().heartbeatNanos();
   }
 
   private boolean maySend(@Nullable Admission admission, @Nullable NodeId leader) {
@@ -231,6 +250,9 @@ final class AppendDispatcher {
     }
     if (paused) {
       next = earlier(next, pausedUntilNanos);
+    }
+    if (growing) {
+      next = earlier(next, growingSinceNanos + core.config().heartbeatNanos());
     }
     return pending.isEmpty() ? next : earlier(next, pending.firstDeadlineNanos());
   }

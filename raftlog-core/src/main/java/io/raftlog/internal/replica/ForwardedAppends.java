@@ -8,8 +8,10 @@ import io.raftlog.internal.message.Verdict;
 import io.raftlog.internal.wire.WireCodec;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +24,45 @@ import org.jspecify.annotations.Nullable;
  * appended.
  */
 final class ForwardedAppends {
-  private record Seen(long session, long requestId) {}
+  /** How many earlier sessions of a node are known to be over, within one term. */
+  private static final int MAX_ENDED_SESSIONS = 64;
+
+  private static final class Seen {
+    private final Set<Long> endedSessions = new LinkedHashSet<>();
+    private long session;
+    private long requestId;
+
+    Seen(long session) {
+      this.session = session;
+    }
+
+    /** Whether a request is newer than all that were acted on. */
+    boolean isNew(ForwardRequest request) {
+      if (request.session() != session) {
+        if (endedSessions.contains(request.session())) {
+          return false;
+        }
+        endedSessions.add(session);
+        if (endedSessions.size() > MAX_ENDED_SESSIONS) {
+          endedSessions.remove(endedSessions.iterator().next());
+        }
+        session = request.session();
+        requestId = 0;
+      }
+      if (request.forwardId() <= requestId) {
+        return false;
+      }
+      requestId = request.forwardId();
+      return true;
+    }
+  }
 
   private final Outbound outbound;
+
+  /** Of the present term alone: requests of other terms are not acted on at all. */
   private final Map<NodeId, Seen> seen = new HashMap<>();
+
+  private long seenTerm;
 
   ForwardedAppends(Outbound outbound) {
     this.outbound = outbound;
@@ -42,13 +79,11 @@ final class ForwardedAppends {
       respond(origin, request.term(), Status.NOT_LEADER, List.of());
       return;
     }
-    Seen last = seen.get(from);
-    boolean isNew =
-        last == null
-            || request.session() > last.session()
-            || (request.session() == last.session() && request.forwardId() > last.requestId());
-    if (isNew) {
-      seen.put(from, new Seen(request.session(), request.forwardId()));
+    if (seenTerm != term) {
+      seen.clear();
+      seenTerm = term;
+    }
+    if (seen.computeIfAbsent(from, id -> new Seen(request.session())).isNew(request)) {
       respond(origin, admission.admit(draft, origin), term);
     }
   }

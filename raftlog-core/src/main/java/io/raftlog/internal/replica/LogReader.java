@@ -115,10 +115,7 @@ public final class LogReader {
     Runnable read =
         () -> {
           try {
-            long index = ports.storage().indexOf(offset);
-            for (ByteBuffer bytes : ports.storage().read(index, READ_AHEAD_BYTES)) {
-              cold.add(LogEntry.parse(bytes).mustBe(index++).checkBody());
-            }
+            readAhead(offset);
             List<LogRecord> records = new ArrayList<>();
             collect(offset, maxRecords, view, records);
             if (records.isEmpty()) {
@@ -141,6 +138,21 @@ public final class LogReader {
       future.completeExceptionally(cause == null ? e : cause);
     }
     return future;
+  }
+
+  /**
+   * Reads the entry that holds an offset, and some after it. Kept are only those before the cache,
+   * which are applied and durable: what is stored further on may be about to be replaced.
+   */
+  private void readAhead(long offset) {
+    long cachedFrom = cache.fromIndex();
+    long index = ports.storage().indexOf(offset);
+    for (ByteBuffer bytes : ports.storage().read(index, READ_AHEAD_BYTES)) {
+      if (index < cachedFrom) {
+        cold.add(LogEntry.parse(bytes).mustBe(index).checkBody());
+      }
+      index++;
+    }
   }
 
   private RaftLogException corrupted(long offset, RuntimeException cause) {

@@ -184,9 +184,10 @@ final class PendingAppends {
     long sequence = append.firstSequence;
     return switch (verdict.kind()) {
       case GAP ->
-          new SequenceGapException(producer, sequence, append.payloadCrcs.length, verdict.value());
+          new SequenceGapException(
+              producer, sequence, append.payloadCrcs.length, verdict.expectedSequence());
       case UNKNOWN_PRODUCER -> new UnknownProducerException(producer, sequence);
-      case DUPLICATE, REUSED -> throw new IllegalArgumentException("a duplicate is no refusal");
+      case DUPLICATE -> throw new IllegalArgumentException("a duplicate is no refusal");
     };
   }
 

@@ -3,6 +3,7 @@ package io.raftlog.internal.replica;
 import io.raftlog.NodeId;
 import io.raftlog.internal.core.Effects;
 import io.raftlog.internal.core.Standing;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,6 +13,7 @@ final class ReplicaLog {
 
   private final NodeId node;
   private final String logId;
+  private Effects.@Nullable RoleChange lastChange;
 
   ReplicaLog(ReplicaConfig config) {
     this.node = config.core().self();
@@ -31,7 +33,12 @@ final class ReplicaLog {
         recovery.committed().size() + recovery.uncommitted().size());
   }
 
+  /** Tells of a new role, term or leader; not of asking again and again for an election. */
   void roleChanged(Effects.RoleChange change, Standing standing) {
+    if (change.equals(lastChange)) {
+      return;
+    }
+    lastChange = change;
     LOG.info(
         "node={} log={} role={} term={} leader={} standing={}",
         node,

@@ -10,6 +10,7 @@ import io.raftlog.spi.Frame;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,41 +66,55 @@ final class Replicator {
   }
 
   private void readThenSend(Send send) {
-    ports
-        .blockingReads()
-        .execute(
-            () -> {
-              try {
-                List<ByteBuffer> entries = ports.storage().read(send.fromIndex(), maxReadBytes);
-                long expected = send.fromIndex();
-                for (ByteBuffer entry : entries) {
-                  LogEntry.parse(entry.duplicate()).mustBe(expected++);
-                }
-                inbox.readForFollower(new CatchUp(send, entries));
-              } catch (RuntimeException e) {
-                inbox.failed(e);
-              }
-            });
+    try {
+      ports.blockingReads().execute(() -> read(send));
+    } catch (RejectedExecutionException e) {
+      // As if the message had been lost: the next heartbeat finds out that something is missing.
+      return;
+    }
+  }
+
+  private void read(Send send) {
+    try {
+      List<LogEntry> entries = new ArrayList<>();
+      long expected = send.fromIndex();
+      for (ByteBuffer bytes : ports.storage().read(expected, maxReadBytes)) {
+        entries.add(LogEntry.parse(bytes).mustBe(expected++));
+      }
+      inbox.readForFollower(new CatchUp(send, entries));
+    } catch (RuntimeException e) {
+      inbox.failed(e);
+    }
   }
 
   /**
    * Entries that were read for a follower.
    *
    * @param send what they were read for
-   * @param entries the entries' bytes, in order from the first one that was asked for
+   * @param entries the entries, in order from the first one that was asked for
    */
-  record CatchUp(Send send, List<ByteBuffer> entries) {}
+  record CatchUp(Send send, List<LogEntry> entries) {}
 
   /**
-   * Sends what was read, unless this replica has ceased to lead in that term: then the entries may
-   * have been replaced while they were read.
+   * Sends what was read, unless this replica has ceased to lead in that term. What is stored may
+   * still be what a pending write is about to replace: only entries that are in the log now are
+   * sent.
    */
   void sendCatchUp(CatchUp catchUp, RaftCore core) {
     Envelope envelope = catchUp.send().envelope();
     boolean stillLeads =
         envelope.message().term() == core.term() && envelope.from().equals(core.role().leader());
-    if (stillLeads) {
-      post(envelope, catchUp.entries());
+    List<ByteBuffer> entries = new ArrayList<>();
+    for (LogEntry entry : catchUp.entries()) {
+      if (!stillLeads
+          || entry.index() > catchUp.send().toIndex()
+          || core.termAt(entry.index()) != entry.term()) {
+        break;
+      }
+      entries.add(entry.bytes());
+    }
+    if (!entries.isEmpty()) {
+      post(envelope, entries);
     }
   }
 

@@ -146,7 +146,6 @@ final class MessageDecoder {
         switch (wire.getKind()) {
           case DUPLICATE -> Verdict.Kind.DUPLICATE;
           case GAP -> Verdict.Kind.GAP;
-          case REUSED -> Verdict.Kind.REUSED;
           case UNKNOWN_PRODUCER -> Verdict.Kind.UNKNOWN_PRODUCER;
           case KIND_UNSPECIFIED, UNRECOGNIZED ->
               throw new MalformedFrameException("unknown verdict kind " + wire.getKindValue());
@@ -154,16 +153,12 @@ final class MessageDecoder {
     if (wire.getCount() < 1) {
       throw new MalformedFrameException("verdict on " + wire.getCount() + " sequences");
     }
-    if (wire.getValue() < (kind == Verdict.Kind.DUPLICATE ? -1 : 0)) {
-      throw new MalformedFrameException("verdict " + kind + " with value " + wire.getValue());
-    }
     return new Verdict(
         producer(wire.getProducer()),
         natural("first_sequence", wire.getFirstSequence()),
         wire.getCount(),
         kind,
-        wire.getValue(),
-        wire.getTimestamp());
+        natural("expected_sequence", wire.getExpectedSequence()));
   }
 
   private static ProducerId producer(ByteString utf8) {

@@ -147,11 +147,9 @@ final class MessageEncoder {
             switch (verdict.kind()) {
               case DUPLICATE -> Header.Verdict.Kind.DUPLICATE;
               case GAP -> Header.Verdict.Kind.GAP;
-              case REUSED -> Header.Verdict.Kind.REUSED;
               case UNKNOWN_PRODUCER -> Header.Verdict.Kind.UNKNOWN_PRODUCER;
             })
-        .setValue(verdict.value())
-        .setTimestamp(verdict.timestamp())
+        .setExpectedSequence(verdict.expectedSequence())
         .build();
   }
 

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HexFormat;
 
 /** Compares bytes with a file of hexadecimal digits, in which white space means nothing. */
@@ -16,13 +18,18 @@ public final class GoldenBytes {
   private GoldenBytes() {}
 
   /**
-   * Fails unless the bytes are the file's.
+   * Fails unless the bytes are the file's. With {@code -Dgolden.update=true} the file is written
+   * instead, for a change that is meant; look at the difference before you commit it.
    *
    * @param resource the file below golden/, without .hex
    * @param actual the bytes
    * @param whenChanged what a difference means, for whoever sees the failure
    */
   public static void assertGolden(String resource, byte[] actual, String whenChanged) {
+    if (Boolean.getBoolean("golden.update")) {
+      write(resource, actual);
+      return;
+    }
     assertThat(hex(actual))
         .as("golden/%s.hex%n%s", resource, whenChanged)
         .isEqualTo(hex(read(resource)));
@@ -42,6 +49,14 @@ public final class GoldenBytes {
       }
       String digits = new String(file.readAllBytes(), StandardCharsets.US_ASCII);
       return HexFormat.of().parseHex(digits.replaceAll("\\s", ""));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void write(String resource, byte[] bytes) {
+    try {
+      Files.writeString(Path.of("src/test/resources/golden/" + resource + ".hex"), hex(bytes));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

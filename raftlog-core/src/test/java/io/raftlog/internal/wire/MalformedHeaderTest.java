@@ -45,10 +45,7 @@ class MalformedHeaderTest {
         malformed("unknown verdict kind 9", h -> verdict(h).setKindValue(9)),
         malformed("verdict on 0 sequences", h -> verdict(h).setCount(0)),
         malformed("verdict on -1 sequences", h -> verdict(h).setCount(-1)),
-        malformed("verdict GAP with value -1", h -> verdict(h).setValue(-1)),
-        malformed(
-            "verdict DUPLICATE with value -2",
-            h -> verdict(h).setKind(Header.Verdict.Kind.DUPLICATE).setValue(-2)),
+        malformed("expected_sequence is over 2^63-1", h -> verdict(h).setExpectedSequence(-1)),
         malformed("first_sequence is over 2^63-1", h -> verdict(h).setFirstSequence(-1)),
         malformed("producer with 0 bytes", h -> verdict(h).clearProducer()),
         malformed(

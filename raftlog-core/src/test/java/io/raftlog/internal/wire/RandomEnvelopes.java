@@ -91,15 +91,12 @@ final class RandomEnvelopes {
   }
 
   private Verdict verdict() {
-    Verdict.Kind kind = any(Verdict.Kind.values());
-    boolean forgotten = kind == Verdict.Kind.DUPLICATE && random.nextBoolean();
     return new Verdict(
         producer(),
         natural(),
         1 + random.nextInt(Integer.MAX_VALUE),
-        kind,
-        forgotten ? -1 : natural(),
-        random.nextBoolean() ? natural() : -natural());
+        any(Verdict.Kind.values()),
+        natural());
   }
 
   private ProducerId producer() {

@@ -94,9 +94,8 @@ class WireCodecTest {
             ProducerId.of("p".repeat(EntryLayout.MAX_PRODUCER_ID_BYTES)),
             Long.MAX_VALUE,
             Integer.MAX_VALUE,
-            Verdict.Kind.DUPLICATE,
-            Long.MAX_VALUE,
-            Long.MIN_VALUE);
+            Verdict.Kind.GAP,
+            Long.MAX_VALUE);
     Envelope envelope = longest(Collections.nCopies(WireCodec.MAX_VERDICTS, verdict));
 
     // when
@@ -111,7 +110,7 @@ class WireCodecTest {
   void shouldRefuseToEncodeWhenTheHeaderGetsTooLong() {
     // given
     Verdict verdict =
-        new Verdict(ProducerId.of("p".repeat(255)), 1, 1, Verdict.Kind.GAP, Long.MAX_VALUE, 0);
+        new Verdict(ProducerId.of("p".repeat(255)), 1, 1, Verdict.Kind.GAP, Long.MAX_VALUE);
     Envelope envelope = longest(Collections.nCopies(300, verdict));
 
     // then
