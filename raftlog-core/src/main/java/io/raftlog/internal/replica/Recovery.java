@@ -1,10 +1,12 @@
 package io.raftlog.internal.replica;
 
+import io.raftlog.NodeId;
 import io.raftlog.NodeStartException;
 import io.raftlog.internal.core.EntryLog.MembershipAt;
 import io.raftlog.internal.core.HardState;
 import io.raftlog.internal.core.Recovered;
 import io.raftlog.internal.entry.MalformedEntryException;
+import io.raftlog.internal.entry.Member;
 import io.raftlog.internal.entry.Membership;
 import io.raftlog.spi.LogStorage;
 import io.raftlog.spi.StorageException;
@@ -30,11 +32,15 @@ record Recovery(
   /**
    * Reads what is stored. Blocks.
    *
-   * @throws NodeStartException when it contradicts itself: then nothing of it can be trusted
+   * @throws NodeStartException when it contradicts itself: then nothing of it can be trusted; or
+   *     when the log was formed by other members
    */
-  static Recovery from(String logId, LogStorage storage) {
+  static Recovery from(ReplicaConfig config, LogStorage storage) {
+    String logId = config.logId();
     try {
-      return read(storage);
+      Recovery recovery = read(storage);
+      checkMembers(config, recovery.core().memberships());
+      return recovery;
     } catch (MalformedEntryException | StorageException e) {
       throw new NodeStartException(
           NodeStartException.Reason.CORRUPTED,
@@ -45,6 +51,29 @@ record Recovery(
               + ". Nothing was changed. If the other nodes are well, move this node's data away and"
               + " start it with an empty directory: it will be brought up to date and re-admitted",
           e);
+    }
+  }
+
+  /**
+   * A member that is not configured could not be reached; one that is no voter would wait for ever.
+   */
+  private static void checkMembers(ReplicaConfig config, List<MembershipAt> memberships) {
+    if (memberships.isEmpty()) {
+      return;
+    }
+    Membership newest = memberships.get(memberships.size() - 1).membership();
+    List<NodeId> stored = newest.voters().stream().map(Member::node).sorted().toList();
+    if (!stored.equals(config.core().members())) {
+      throw new NodeStartException(
+          NodeStartException.Reason.MEMBERS_DIFFER,
+          "log "
+              + config.logId()
+              + " was formed with the members "
+              + stored
+              + ", but configured are "
+              + config.core().members()
+              + "; configure the same members",
+          null);
     }
   }
 

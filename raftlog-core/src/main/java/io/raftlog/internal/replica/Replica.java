@@ -82,7 +82,7 @@ public final class Replica {
     this.ports = ports;
     this.journal = journal.journal;
     this.log = new ReplicaLog(config);
-    Recovery recovery = Recovery.from(config.logId(), ports.storage());
+    Recovery recovery = Recovery.from(config, ports.storage());
     Checkpoint checkpoint = recovery.checkpoint();
     TailCache cache = new TailCache(config.cacheBytes(), checkpoint.appliedIndex() + 1);
     this.tail =
