@@ -140,8 +140,8 @@ final class NettyTransportBoundsTest {
         node.send("n2", Frames.bulk("entries", MEBIBYTE));
       }
 
-      // when: it reads for three times as long as silence is tolerated, and answers nothing
-      long end = System.nanoTime() + 3 * TestCluster.FAST.silenceLimit().toNanos();
+      // when: it reads for twice as long as silence is tolerated, and answers nothing
+      long end = System.nanoTime() + 2 * TestCluster.FAST.silenceLimit().toNanos();
       while (System.nanoTime() < end) {
         assertThat(peer.readPacket()).isNotNull();
         LockSupport.parkNanos(10_000_000);
@@ -158,9 +158,9 @@ final class NettyTransportBoundsTest {
     // given
     try (CapturedLog log = new CapturedLog();
         TestCluster cluster = TestCluster.of(2, builder -> builder.timing(TestCluster.FAST))) {
-      // when, then: three times as long as silence is tolerated
+      // when, then: twice as long as silence is tolerated
       await()
-          .during(TestCluster.FAST.silenceLimit().multipliedBy(3))
+          .during(TestCluster.FAST.silenceLimit().multipliedBy(2))
           .until(() -> cluster.node("n1").dialer("n2").isConnected());
       assertThat(cluster.node("n1").listener().disconnected()).isEmpty();
       assertThat(log.linesWith("silent")).isEmpty();

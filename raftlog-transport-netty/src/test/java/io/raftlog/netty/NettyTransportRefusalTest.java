@@ -184,20 +184,21 @@ final class NettyTransportRefusalTest {
 
   @Test
   void shouldEvictTheLongestWaitingStrangerWhenThereAreTooMany() throws IOException {
-    // given
+    // given: none of them is late yet
     List<RawPeer> strangers = new ArrayList<>();
-    try {
+    try (TestCluster patient = TestCluster.alone(2, builder -> builder.timing(Timing.DEFAULT))) {
       for (int i = 0; i < Lobby.CAPACITY; i++) {
-        strangers.add(RawPeer.dial(port));
+        strangers.add(RawPeer.dial(patient.portOf("n1")));
       }
 
       // when: a member comes
-      try (RawPeer member = RawPeer.dial(port)) {
+      try (RawPeer member = RawPeer.dial(patient.portOf("n1"))) {
         Greeting answer = member.greet(RawPeer.identity("n2", UUID.randomUUID()), N1);
 
         // then
         assertThat(answer.kind()).isEqualTo(Kind.WELCOME);
         assertThat(strangers.get(0).drain()).isZero();
+        assertThat(log.linesWith("node=n1", "too many connections without a handshake")).hasSize(1);
       }
     } finally {
       for (RawPeer stranger : strangers) {

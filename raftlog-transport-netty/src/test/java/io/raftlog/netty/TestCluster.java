@@ -29,7 +29,7 @@ final class TestCluster implements AutoCloseable {
       new Timing(
           Duration.ofMillis(500),
           Duration.ofMillis(100),
-          Duration.ofMillis(400),
+          Duration.ofMillis(600),
           Duration.ofMillis(10),
           Duration.ofMillis(100));
 
