@@ -142,8 +142,8 @@ public final class NettyTransport implements Transport {
   /** Configures a transport. Not thread-safe. */
   public static final class Builder {
     /**
-     * One thread. It moves more than a gigabyte a second, so a node's network is faster only from
-     * about 10 Gbit/s on; and an embedded library should not take more threads than it needs.
+     * One thread. It moves about a gigabyte a second, so a node's network is faster only from about
+     * 10 Gbit/s on; and an embedded library should not take more threads than it needs.
      */
     public static final int DEFAULT_EVENT_LOOP_THREADS = 1;
 

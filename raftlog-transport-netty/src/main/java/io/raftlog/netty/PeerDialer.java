@@ -145,7 +145,7 @@ final class PeerDialer {
       failed(error instanceof CompletionException ? error.getCause() : error);
       return;
     }
-    InetAddress next = found.get(failures % found.size());
+    InetAddress next = found.get(Math.floorMod(failures, found.size()));
     bootstrap
         .connect(new InetSocketAddress(next, address.port()))
         .addListener(
@@ -192,8 +192,10 @@ final class PeerDialer {
   private void ended() {
     boolean introduced = sender != null;
     sender = null;
-    long upNanos = introduced ? System.nanoTime() - introducedNanos : 0;
-    if (upNanos >= node.settings().timing().maxBackoff().toNanos()) {
+    if (!introduced) {
+      failures++;
+    } else if (System.nanoTime() - introducedNanos
+        >= node.settings().timing().maxBackoff().toNanos()) {
       // Only then: a connection that is welcomed and lost at once must not be retried in a frenzy.
       backoff.reset();
     }

@@ -202,6 +202,7 @@ final class RunningTransport {
   }
 
   private NodeStartException cannotBind(Address bind, Throwable cause) {
+    // Both backends wrap the operating system's words, and neither has a type for each error.
     String said = String.valueOf(cause.getMessage());
     if (said.contains("ermission denied")) {
       return new NodeStartException(
@@ -262,13 +263,7 @@ final class RunningTransport {
     dialer.send(frame);
   }
 
-  /** Whether frames to the peer go anywhere just now. */
-  boolean isConnected(NodeId peer) {
-    PeerDialer dialer = dialers.get(peer);
-    return dialer != null && dialer.isConnected();
-  }
-
-  /** The peer's dialer, or null. */
+  /** The peer's dialer, or null; for tests, like the two figures below. */
   @Nullable PeerDialer dialer(NodeId peer) {
     return dialers.get(peer);
   }
