@@ -33,8 +33,13 @@ final class FollowerProgress {
   private long catchUpTarget = Long.MAX_VALUE;
   private boolean caughtUp;
 
-  /** Whether a probe was sent and not answered. */
-  boolean probeOutstanding;
+  private boolean probeOutstanding;
+  private long probeSentNanos;
+
+  /** The last entry of the outstanding probe, 0 if the shell chose how many it carries. */
+  private long probeLastIndex;
+
+  private int probeBytes;
 
   /** When the follower last answered in this term; it begins with the leader's election. */
   long lastContactNanos;
@@ -109,16 +114,44 @@ final class FollowerProgress {
     nextIndex = lastIndex + 1;
   }
 
+  /** A probe has gone out from nextIndex, with entries to lastIndex, or 0 if that is not known. */
+  void probed(long lastIndex, int bytes, long nowNanos) {
+    probeOutstanding = true;
+    probeSentNanos = nowNanos;
+    probeLastIndex = lastIndex;
+    probeBytes = bytes;
+  }
+
+  /**
+   * Whether the next probe must wait. One whose entries were read from the storage may take long,
+   * and an answer to a heartbeat does not tell whether it got lost: so it is waited for, but not
+   * for ever.
+   */
+  boolean awaitsProbe(long nowNanos, long patienceNanos) {
+    return probeOutstanding && nowNanos - probeSentNanos < patienceNanos;
+  }
+
+  /** Whether entries are on their way, which an empty request must not overtake. */
+  boolean hasEntriesInFlight() {
+    return probeOutstanding || !inFlight.isEmpty();
+  }
+
   /** The follower has everything up to match, durably; pipelines when the rest is in memory. */
   void matched(long match, long tailFromIndex) {
+    boolean advanced = match > matchIndex;
     matchIndex = Math.max(matchIndex, match);
+    if (mode == Mode.PROBE && Math.max(nextIndex, matchIndex + 1) >= tailFromIndex) {
+      mode = Mode.REPLICATE;
+      if (probeOutstanding && probeLastIndex >= nextIndex) {
+        sent(probeLastIndex, probeBytes);
+      }
+      probeOutstanding = false;
+    } else if (advanced) {
+      probeOutstanding = false;
+    }
     nextIndex = Math.max(nextIndex, matchIndex + 1);
-    probeOutstanding = false;
     while (!inFlight.isEmpty() && inFlight.peek().lastIndex() <= matchIndex) {
       inFlightBytes -= inFlight.remove().bytes();
-    }
-    if (mode == Mode.PROBE && nextIndex >= tailFromIndex) {
-      mode = Mode.REPLICATE;
     }
   }
 

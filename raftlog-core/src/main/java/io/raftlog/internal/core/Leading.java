@@ -84,29 +84,46 @@ final class Leading {
     if (p.mode() == Mode.REPLICATE && p.nextIndex() < sizes.fromIndex()) {
       p.probeFrom(p.nextIndex());
     }
-    long last = core.log.lastIndex();
     if (p.mode() == Mode.PROBE) {
-      if (p.probeOutstanding || p.nextIndex() > last) {
-        return false;
-      }
-      p.probeOutstanding = true;
-      send(p, p.nextIndex() - 1, last, core.config.maxAppendBytes(), nowNanos);
-      return true;
+      return probe(p, nowNanos);
     }
     boolean sent = false;
-    while (p.nextIndex() <= last && p.hasWindow(core.config)) {
+    while (p.nextIndex() <= core.log.lastIndex() && p.hasWindow(core.config)) {
       long from = p.nextIndex();
-      long to = from;
-      int bytes = sizes.at(from);
-      while (to < last && bytes + sizes.at(to + 1) <= core.config.maxAppendBytes()) {
-        to++;
-        bytes += sizes.at(to);
-      }
-      p.sent(to, bytes);
+      long to = lastFitting(from);
+      p.sent(to, sizes.between(from, to));
       send(p, from - 1, to, 0, nowNanos);
       sent = true;
     }
     return sent;
+  }
+
+  private boolean probe(FollowerProgress p, long nowNanos) {
+    long patience = core.config.electionTimeoutNanos();
+    long from = p.nextIndex();
+    if (from > core.log.lastIndex() || p.awaitsProbe(nowNanos, patience)) {
+      return false;
+    }
+    if (from >= core.log.sizes().fromIndex()) {
+      long to = lastFitting(from);
+      p.probed(to, core.log.sizes().between(from, to), nowNanos);
+      send(p, from - 1, to, 0, nowNanos);
+    } else {
+      p.probed(0, 0, nowNanos);
+      send(p, from - 1, core.log.lastIndex(), core.config.maxAppendBytes(), nowNanos);
+    }
+    return true;
+  }
+
+  /** The last entry that fits into one request that begins with from. */
+  private long lastFitting(long from) {
+    TailSizes sizes = core.log.sizes();
+    long to = from;
+    while (to < core.log.lastIndex()
+        && sizes.between(from, to + 1) <= core.config.maxAppendBytes()) {
+      to++;
+    }
+    return to;
   }
 
   private void send(FollowerProgress p, long prev, long toIndex, int maxBytes, long nowNanos) {
@@ -121,7 +138,8 @@ final class Leading {
             core.log.termAt(prev),
             core.commitIndex(),
             List.of());
-    core.sendEntries(p.node(), request, prev + 1, toIndex, maxBytes);
+    core.sendAppend(
+        p.node(), request, new Send.Entries(prev + 1, toIndex, maxBytes), p.hasEntriesInFlight());
   }
 
   void onAppendResponse(Envelope envelope, AppendResponse response, long nowNanos) {

@@ -437,8 +437,8 @@ public final class RaftCore {
     sends.add(Send.of(cluster.envelope(to, message)));
   }
 
-  void sendEntries(NodeId to, AppendRequest message, long fromIndex, long toIndex, int maxBytes) {
-    sends.add(new Send(cluster.envelope(to, message), fromIndex, toIndex, maxBytes));
+  void sendAppend(NodeId to, AppendRequest message, Send.Entries entries, boolean behindEntries) {
+    sends.add(new Send(cluster.envelope(to, message), entries, behindEntries));
   }
 
   void notice(Notice.Kind kind, NodeId peer) {

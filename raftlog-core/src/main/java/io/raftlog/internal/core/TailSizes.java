@@ -53,10 +53,10 @@ final class TailSizes {
     return fromIndex;
   }
 
-  int at(long index) {
-    Invariants.check(
-        index >= fromIndex && index <= toIndex, "no size is known for entry", index, fromIndex);
-    return (int) (totals[slot(index)] - totalTo(index - 1));
+  /** Bytes of the entries from one to another, both included. */
+  int between(long from, long to) {
+    Invariants.check(from >= fromIndex && to <= toIndex, "no sizes are known for", from, to);
+    return (int) (totalTo(to) - totalTo(from - 1));
   }
 
   /** Bytes of all entries after an index; entries of unknown size do not count. */

@@ -34,15 +34,15 @@ final class Replicator {
 
   void perform(List<Send> sends, EntryTail tail) {
     for (Send send : sends) {
-      if (!send.carriesEntries()) {
-        post(send.envelope(), List.of());
+      if (!send.entries().exist()) {
+        post(send.envelope(), priority(send), List.of());
         continue;
       }
       List<ByteBuffer> entries = fromMemory(send, tail);
       if (entries == null) {
         readThenSend(send);
       } else {
-        post(send.envelope(), entries);
+        post(send.envelope(), Frame.Priority.BULK, entries);
       }
     }
   }
@@ -51,13 +51,15 @@ final class Replicator {
   private static @Nullable List<ByteBuffer> fromMemory(Send send, EntryTail tail) {
     List<ByteBuffer> entries = new ArrayList<>();
     long bytes = 0;
-    for (long index = send.fromIndex(); index <= send.toIndex(); index++) {
+    for (long index = send.entries().fromIndex(); index <= send.entries().toIndex(); index++) {
       LogEntry entry = tail.get(index);
       if (entry == null) {
         break;
       }
       bytes += entry.length();
-      if (send.maxBytes() > 0 && bytes > send.maxBytes() && !entries.isEmpty()) {
+      if (send.entries().maxBytes() > 0
+          && bytes > send.entries().maxBytes()
+          && !entries.isEmpty()) {
         break;
       }
       entries.add(entry.bytes());
@@ -77,7 +79,7 @@ final class Replicator {
   private void read(Send send) {
     try {
       List<LogEntry> entries = new ArrayList<>();
-      long expected = send.fromIndex();
+      long expected = send.entries().fromIndex();
       for (ByteBuffer bytes : ports.storage().read(expected, maxReadBytes)) {
         entries.add(LogEntry.parse(bytes).mustBe(expected++));
       }
@@ -107,24 +109,28 @@ final class Replicator {
     List<ByteBuffer> entries = new ArrayList<>();
     for (LogEntry entry : catchUp.entries()) {
       if (!stillLeads
-          || entry.index() > catchUp.send().toIndex()
+          || entry.index() > catchUp.send().entries().toIndex()
           || core.termAt(entry.index()) != entry.term()) {
         break;
       }
       entries.add(entry.bytes());
     }
     if (!entries.isEmpty()) {
-      post(envelope, entries);
+      post(envelope, Frame.Priority.BULK, entries);
     }
   }
 
-  void post(Envelope envelope, List<ByteBuffer> body) {
-    Frame.Priority priority = body.isEmpty() ? Frame.Priority.CONTROL : Frame.Priority.BULK;
+  private static Frame.Priority priority(Send send) {
+    return send.behindEntries() ? Frame.Priority.BULK : Frame.Priority.CONTROL;
+  }
+
+  private void post(Envelope envelope, Frame.Priority priority, List<ByteBuffer> body) {
     ports.send().accept(envelope.to(), new Frame(priority, codec.encode(logId, envelope), body));
   }
 
   /** Sends a message of the shell's own. */
   void post(RaftCore core, NodeId to, RaftMessage message, List<ByteBuffer> body) {
-    post(core.envelope(to, message), body);
+    Frame.Priority priority = body.isEmpty() ? Frame.Priority.CONTROL : Frame.Priority.BULK;
+    post(core.envelope(to, message), priority, body);
   }
 }
