@@ -186,7 +186,7 @@ public final class Replica {
     }
     try {
       work(nowNanos);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       fail(e);
     }
     completions.flush();
