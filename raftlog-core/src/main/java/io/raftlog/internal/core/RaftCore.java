@@ -441,10 +441,11 @@ public final class RaftCore {
     sends.add(new Send(cluster.envelope(to, message), entries, behindEntries));
   }
 
+  /** Tells once: of a peer, or whoever the peer is, that this node itself has to wait. */
   void notice(Notice.Kind kind, NodeId peer) {
-    Notice notice = new Notice(kind, peer);
-    if (noticed.add(notice)) {
-      notices.add(notice);
+    boolean aboutSelf = kind == Notice.Kind.AWAITING_READMISSION;
+    if (noticed.add(new Notice(kind, aboutSelf ? config.self() : peer))) {
+      notices.add(new Notice(kind, peer));
     }
   }
 
