@@ -48,14 +48,17 @@ final class Cluster {
   /**
    * Whether a message may be looked at at all. Its term must have no effect when it comes from a
    * node that is no member, or from one that belongs to no formation and talks of anything but
-   * joining.
+   * joining. And a vote is for the incarnation that asked: of two that run under one id, one of
+   * them on an old copy of the disk, either might otherwise be elected by the votes that the other
+   * got.
    */
   boolean admits(Envelope envelope) {
     if (!peers().contains(envelope.from())) {
       return false;
     }
     return switch (envelope.message().kind()) {
-      case PRE_VOTE_REQUEST, PRE_VOTE_RESPONSE, VOTE_REQUEST, VOTE_RESPONSE -> true;
+      case PRE_VOTE_REQUEST, VOTE_REQUEST -> true;
+      case PRE_VOTE_RESPONSE, VOTE_RESPONSE -> recognises(envelope);
       default -> isFormed(envelope);
     };
   }
@@ -74,7 +77,9 @@ final class Cluster {
         || membership.contains(new Member(envelope.from(), envelope.fromIncarnation()));
   }
 
-  /** Whether the sender takes this replica, in this very incarnation, for a voter. */
+  /**
+   * Whether the sender takes this replica, in this very incarnation, for a voter; or answers it.
+   */
   boolean recognises(Envelope envelope) {
     return envelope.toIncarnation().equals(self.incarnation());
   }
@@ -87,6 +92,17 @@ final class Cluster {
             : membership.incarnationOf(to).orElse(Envelope.NO_INCARNATION);
     return new Envelope(
         self.node(), to, core.hardState().formation(), self.incarnation(), toIncarnation, message);
+  }
+
+  /** An answer, which is for the incarnation that has asked. */
+  Envelope reply(Envelope request, RaftMessage message) {
+    return new Envelope(
+        self.node(),
+        request.from(),
+        core.hardState().formation(),
+        self.incarnation(),
+        request.fromIncarnation(),
+        message);
   }
 
   /** Every other member, by the membership in force or, before there is one, as configured. */

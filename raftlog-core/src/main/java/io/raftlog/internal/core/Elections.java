@@ -100,7 +100,7 @@ final class Elections {
             && !leaderIsAlive(nowNanos)
             && mayVoteFor(envelope, request.members())
             && isUpToDate(request.lastTerm(), request.lastIndex());
-    core.sendNow(envelope.from(), new PreVoteResponse(core.term(), request.term(), granted));
+    core.replyNow(envelope, new PreVoteResponse(core.term(), request.term(), granted));
   }
 
   void onPreVoteResponse(Envelope envelope, PreVoteResponse response, long nowNanos) {
@@ -133,7 +133,7 @@ final class Elections {
       return;
     }
     if (request.term() < core.term() || !mayVoteFor(envelope, request.members())) {
-      core.sendWhenDurable(envelope.from(), new VoteResponse(core.term(), false));
+      core.replyWhenDurable(envelope, new VoteResponse(core.term(), false));
       return;
     }
     if (request.term() > core.term()) {
@@ -150,7 +150,7 @@ final class Elections {
       }
       core.resetElectionDeadline(nowNanos);
     }
-    core.sendWhenDurable(envelope.from(), new VoteResponse(core.term(), granted));
+    core.replyWhenDurable(envelope, new VoteResponse(core.term(), granted));
   }
 
   void onVoteResponse(Envelope envelope, VoteResponse response, long nowNanos) {

@@ -425,7 +425,11 @@ public final class RaftCore {
 
   /** Sends a message as soon as everything up to now is durable. */
   void sendWhenDurable(NodeId to, RaftMessage message) {
-    Send send = Send.of(cluster.envelope(to, message));
+    sendWhenDurable(cluster.envelope(to, message));
+  }
+
+  private void sendWhenDurable(Envelope envelope) {
+    Send send = Send.of(envelope);
     if (writes.isDurable(changesWriteId())) {
       sends.add(send);
     } else {
@@ -433,8 +437,17 @@ public final class RaftCore {
     }
   }
 
+  /** Answers as soon as everything up to now is durable. */
+  void replyWhenDurable(Envelope request, RaftMessage message) {
+    sendWhenDurable(cluster.reply(request, message));
+  }
+
   void sendNow(NodeId to, RaftMessage message) {
     sends.add(Send.of(cluster.envelope(to, message)));
+  }
+
+  void replyNow(Envelope request, RaftMessage message) {
+    sends.add(Send.of(cluster.reply(request, message)));
   }
 
   void sendAppend(NodeId to, AppendRequest message, Send.Entries entries, boolean behindEntries) {

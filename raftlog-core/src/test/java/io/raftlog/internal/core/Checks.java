@@ -1,6 +1,5 @@
 package io.raftlog.internal.core;
 
-import io.raftlog.NodeId;
 import io.raftlog.internal.core.Disk.Entry;
 import io.raftlog.internal.entry.Member;
 import io.raftlog.internal.entry.Membership;
@@ -29,7 +28,7 @@ final class Checks {
   private final Function<Member, @Nullable Disk> disks;
   private final Map<Long, Member> leaders = new HashMap<>();
   private final Map<Long, Long> hashes = new HashMap<>();
-  private final Map<VoteKey, NodeId> votes = new HashMap<>();
+  private final Map<VoteKey, Member> votes = new HashMap<>();
   private final List<Committed> committed = new ArrayList<>();
   private final List<Entry> memberships = new ArrayList<>();
   private @Nullable Membership committedMembership;
@@ -188,12 +187,13 @@ final class Checks {
     switch (envelope.message().kind()) {
       case VOTE_REQUEST -> {
         VoteRequest request = (VoteRequest) envelope.message();
-        onVote(server, request.term(), server.id());
+        onVote(server, request.term(), server.member());
       }
       case VOTE_RESPONSE -> {
         VoteResponse response = (VoteResponse) envelope.message();
         if (response.granted()) {
-          onVote(server, response.term(), envelope.to());
+          Member candidate = new Member(envelope.to(), envelope.toIncarnation());
+          onVote(server, response.term(), candidate);
         }
       }
       case APPEND_RESPONSE -> onAcknowledgement(server, (AppendResponse) envelope.message());
@@ -202,13 +202,13 @@ final class Checks {
   }
 
   /** One vote per term, across restarts, and durable before anybody hears of it. */
-  private void onVote(Server server, long term, NodeId candidate) {
-    NodeId other = votes.putIfAbsent(new VoteKey(server.member(), term), candidate);
+  private void onVote(Server server, long term, Member candidate) {
+    Member other = votes.putIfAbsent(new VoteKey(server.member(), term), candidate);
     check(other == null || other.equals(candidate), server, "a second vote in term", term);
     HardState durable = server.disk().hardState();
     check(
         durable.term() > term
-            || (durable.term() == term && candidate.equals(durable.votedFor())),
+            || (durable.term() == term && candidate.node().equals(durable.votedFor())),
         server,
         "a vote left before it was durable, in term",
         term);

@@ -305,6 +305,17 @@ final class VoteTest {
   }
 
   @Test
+  @DisplayName("two run under one id: a vote is for the incarnation that asked for it")
+  void shouldNotCountVoteForAnotherIncarnation() {
+    LoneCore lone = LoneCore.voter(3, 1, "1");
+    lone.becomeCandidate();
+
+    lone.receive(LoneCore.envelope("n2", CoreCluster.FORMATION, 1, 2, new VoteResponse(2, true)));
+
+    assertThat(lone.role()).isEqualTo(Role.Kind.CANDIDATE);
+  }
+
+  @Test
   @DisplayName("shipped elsewhere: two candidates in lock-step for ever")
   void shouldElectOneWhenTwoStandInLockStep() {
     for (int seed = 1; seed <= 50; seed++) {
