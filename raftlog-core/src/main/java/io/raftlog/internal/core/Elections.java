@@ -8,6 +8,8 @@ import io.raftlog.internal.message.PreVoteResponse;
 import io.raftlog.internal.message.VoteRequest;
 import io.raftlog.internal.message.VoteResponse;
 import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who shall lead: pre-votes and votes (§5.2, §5.4.1, thesis §9.6). Owned by the loop thread.
@@ -22,6 +24,9 @@ final class Elections {
   private long leaderContactNanos;
 
   private boolean leaderContactKnown;
+
+  /** The incarnation that was voted for since the start, if any, in the last term with a vote. */
+  private @Nullable UUID votedForIncarnation;
 
   Elections(RaftCore core, long nowNanos) {
     this.core = core;
@@ -141,16 +146,26 @@ final class Elections {
     }
     NodeId votedFor = core.hardState().votedFor();
     boolean granted =
-        (votedFor == null ? core.role().leader() == null : votedFor.equals(envelope.from()))
+        (votedFor == null ? core.role().leader() == null : votedForThis(envelope, votedFor))
             && isUpToDate(request.lastTerm(), request.lastIndex());
     if (granted) {
       core.setHardState(core.hardState().votingFor(envelope.from()));
+      votedForIncarnation = envelope.fromIncarnation();
       if (Cluster.isFormed(envelope)) {
         core.setHardState(core.hardState().formedAs(envelope.formation()));
       }
       core.resetElectionDeadline(nowNanos);
     }
     core.replyWhenDurable(envelope, new VoteResponse(core.term(), granted));
+  }
+
+  /**
+   * Whether this is the request that was granted already, once more. Two that run under one id are
+   * two candidates; which of them was meant is not stored, so after a restart it is neither.
+   */
+  private boolean votedForThis(Envelope envelope, NodeId votedFor) {
+    return votedFor.equals(envelope.from())
+        && envelope.fromIncarnation().equals(votedForIncarnation);
   }
 
   void onVoteResponse(Envelope envelope, VoteResponse response, long nowNanos) {

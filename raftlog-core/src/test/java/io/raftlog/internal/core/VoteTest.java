@@ -305,6 +305,18 @@ final class VoteTest {
   }
 
   @Test
+  @DisplayName("two run under one id: only one of them gets the vote")
+  void shouldRefuseVoteWhenItVotedForAnotherIncarnationOfTheCandidate() {
+    LoneCore lone = LoneCore.voter(3, 1, "1");
+    lone.receive("n2", request(2, 1, 1));
+    assertVote(lone, 2, true);
+
+    lone.receive(LoneCore.envelope("n2", CoreCluster.FORMATION, 2, 1, request(2, 1, 1)));
+
+    assertVote(lone, 2, false);
+  }
+
+  @Test
   @DisplayName("two run under one id: a vote is for the incarnation that asked for it")
   void shouldNotCountVoteForAnotherIncarnation() {
     LoneCore lone = LoneCore.voter(3, 1, "1");
