@@ -149,6 +149,10 @@ final class Elections {
         (votedFor == null ? core.role().leader() == null : votedForThis(envelope, votedFor))
             && isUpToDate(request.lastTerm(), request.lastIndex());
     if (granted) {
+      if (core.role().kind() == Role.Kind.PRE_CANDIDATE) {
+        // Pre-votes that are still to come must not make it stand against whom it votes for now.
+        core.becomeFollower(core.term(), null, nowNanos);
+      }
       core.setHardState(core.hardState().votingFor(envelope.from()));
       votedForIncarnation = envelope.fromIncarnation();
       if (Cluster.isFormed(envelope)) {

@@ -317,6 +317,21 @@ final class VoteTest {
   }
 
   @Test
+  @DisplayName("§5.2: who asks for pre-votes has not voted yet, and then stands no more")
+  void shouldVoteAndGiveUpPreVotesWhenCandidateOfItsTermAsks() {
+    LoneCore lone = LoneCore.voter(3, 2, "1");
+    lone.server().expireTimer();
+    assertThat(lone.role()).isEqualTo(Role.Kind.PRE_CANDIDATE);
+
+    lone.receive("n2", request(2, 1, 1));
+    assertVote(lone, 2, true);
+    lone.receive("n3", new PreVoteResponse(2, 3, true));
+
+    assertThat(lone.role()).isEqualTo(Role.Kind.FOLLOWER);
+    assertThat(lone.core().term()).isEqualTo(2);
+  }
+
+  @Test
   @DisplayName("two run under one id: a vote is for the incarnation that asked for it")
   void shouldNotCountVoteForAnotherIncarnation() {
     LoneCore lone = LoneCore.voter(3, 1, "1");
