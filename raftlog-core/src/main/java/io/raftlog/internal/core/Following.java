@@ -23,7 +23,10 @@ final class Following {
       core.notice(Notice.Kind.AWAITING_READMISSION, envelope.from());
     }
     if (request.term() < core.term()) {
-      core.sendWhenDurable(envelope.from(), rejection(request, 0, 0, 0));
+      // Only the term is said, not the request: the sender may lead in the newer term already, and
+      // would take the old request's number for one of its own, for instance to confirm a read.
+      core.sendWhenDurable(
+          envelope.from(), new AppendResponse(core.term(), 0, false, 0, 0, 0, 0, 0, wantsCommit));
       return;
     }
     Follower follower = follow(envelope, request.term(), nowNanos);
