@@ -59,6 +59,9 @@ final class Leading {
 
   /** Sends every follower what it may be sent now. */
   void flush(long nowNanos) {
+    if (isForming()) {
+      return;
+    }
     boolean newRound = leader.reads.wantsRound() && ownTermCommitted();
     if (newRound) {
       leader.reads.startRound(leader.lastRequestId + 1, core.commitIndex());
@@ -77,6 +80,15 @@ final class Leading {
       leader.tracker.followers().forEach(p -> p.measureCatchUp(core.commitIndex()));
     }
     confirmReads();
+  }
+
+  /**
+   * Whether the formation is not durable here yet; then nobody else may hear of it. A heartbeat
+   * that brings the formation, and no membership, to a follower cannot be taken back: if this
+   * leader crashes and forgets the formation, that follower refuses every other one, for ever.
+   */
+  private boolean isForming() {
+    return formation != null && core.writes.durableIndex() < Math.max(1, leader.firstIndex);
   }
 
   private boolean sendEntries(FollowerProgress p, long nowNanos) {
@@ -272,7 +284,11 @@ final class Leading {
   long nextDeadlineNanos(long nowNanos) {
     long next = nowNanos + core.config.electionTimeoutNanos();
     for (FollowerProgress p : leader.tracker.followers()) {
-      next = earlier(next, p.lastSentNanos + core.config.heartbeatNanos());
+      long due =
+          isForming()
+              ? p.lastContactNanos + core.config.electionTimeoutNanos()
+              : p.lastSentNanos + core.config.heartbeatNanos();
+      next = earlier(next, due);
     }
     return leader.transferTarget == null ? next : earlier(next, leader.transferDeadlineNanos);
   }

@@ -1,0 +1,71 @@
+package io.raftlog.internal.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.raftlog.internal.message.AppendRequest;
+import io.raftlog.internal.message.Envelope;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** How a cluster comes to be, once (design: identity and formation). */
+final class FormationTest {
+  private static boolean hasEntries(Envelope envelope) {
+    return envelope.message() instanceof AppendRequest request && !request.entries().isEmpty();
+  }
+
+  /** Three empty nodes; n1 has just been elected, and its write is not durable yet. */
+  private static CoreCluster elected() {
+    CoreCluster cluster = CoreCluster.of(3).holdTimers().start();
+    Server n1 = cluster.server("n1");
+    n1.expireTimer();
+    assertThat(cluster.runUntil(n1::leads, 100)).isTrue();
+    n1.disk().stall();
+    return cluster;
+  }
+
+  private static void freeTimers(CoreCluster cluster) {
+    cluster.everybody().forEach(Server::freeTimer);
+  }
+
+  @Test
+  @DisplayName("the formation leader's heartbeats get through, its write and its entries do not")
+  void shouldFormWhenFormationLeaderCrashesBeforeItsWriteIsDurable() {
+    CoreCluster cluster = elected();
+    cluster.network().clear();
+    cluster.network().drop(FormationTest::hasEntries);
+    cluster.run(300);
+
+    cluster.crash("n1");
+    cluster.network().heal();
+    cluster.restart("n1");
+    freeTimers(cluster);
+
+    cluster.appendAndSettle(1);
+  }
+
+  @Test
+  @DisplayName("nobody hears of a formation that its leader might still forget")
+  void shouldSendNothingWhenFormationIsNotDurable() {
+    CoreCluster cluster = elected();
+    int sent = cluster.network().sent();
+
+    cluster.run(400);
+    assertThat(cluster.network().sent()).isEqualTo(sent);
+
+    cluster.server("n1").disk().resume();
+    cluster.settle();
+  }
+
+  @Test
+  @DisplayName("§6.2: a formation leader whose disk hangs gives up like any other")
+  void shouldStepDownWhenFormationDoesNotBecomeDurable() {
+    CoreCluster cluster = elected();
+
+    cluster.run(600);
+
+    assertThat(cluster.server("n1").leads()).isFalse();
+    cluster.server("n1").disk().resume();
+    freeTimers(cluster);
+    cluster.appendAndSettle(1);
+  }
+}
