@@ -57,7 +57,7 @@ final class Cluster {
       return false;
     }
     return switch (envelope.message().kind()) {
-      case PRE_VOTE_REQUEST, VOTE_REQUEST -> true;
+      case PRE_VOTE_REQUEST, VOTE_REQUEST, APPEND_RESPONSE -> true;
       case PRE_VOTE_RESPONSE, VOTE_RESPONSE -> recognises(envelope);
       default -> isFormed(envelope);
     };

@@ -2,8 +2,10 @@ package io.raftlog.internal.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftlog.NodeId;
 import io.raftlog.internal.message.AppendRequest;
 import io.raftlog.internal.message.Envelope;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -67,5 +69,20 @@ final class FormationTest {
     cluster.server("n1").disk().resume();
     freeTimers(cluster);
     cluster.appendAndSettle(1);
+  }
+
+  @Test
+  @DisplayName("a member that no append has reached has stood in a later term meanwhile")
+  void shouldJoinWhenItsTermIsHigherThanTheFormedClusters() {
+    CoreCluster cluster = CoreCluster.withLogs("1", "1", "1");
+    HardState ahead = new HardState(5, new NodeId("n3"), Envelope.UNFORMED);
+    cluster.server("n3").disk().preset(ahead, List.of(), 0);
+    cluster.isolate("n3");
+    cluster.start().awaitLeader();
+
+    cluster.network().heal();
+
+    assertThat(cluster.runUntil(() -> cluster.server("n3").commitIndex() >= 2, 5_000)).isTrue();
+    cluster.settle();
   }
 }
