@@ -1,6 +1,7 @@
 package io.raftlog.internal.core;
 
 import io.raftlog.NodeId;
+import io.raftlog.internal.core.Effects.Notice;
 import io.raftlog.internal.entry.Member;
 import io.raftlog.internal.entry.Membership;
 import io.raftlog.internal.message.Envelope;
@@ -82,6 +83,14 @@ final class Cluster {
    */
   boolean recognises(Envelope envelope) {
     return envelope.toIncarnation().equals(self.incarnation());
+  }
+
+  /** As {@link #recognises}, of a request; an operator should know when it does not. */
+  boolean recognisesOrNotices(Envelope envelope) {
+    if (!recognises(envelope) && standing() != Standing.VOTER) {
+      core.notice(Notice.Kind.AWAITING_READMISSION, envelope.from());
+    }
+    return recognises(envelope);
   }
 
   Envelope envelope(NodeId to, RaftMessage message) {

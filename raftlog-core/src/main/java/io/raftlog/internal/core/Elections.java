@@ -109,11 +109,7 @@ final class Elections {
   }
 
   void onPreVoteResponse(Envelope envelope, PreVoteResponse response, long nowNanos) {
-    if (!countsHere(envelope)) {
-      core.notice(Notice.Kind.AWAITING_READMISSION, envelope.from());
-      return;
-    }
-    if (!core.cluster.isVoter(envelope)) {
+    if (!core.cluster.isVoter(envelope) || !countsHere(envelope)) {
       return;
     }
     if (!response.granted() && response.term() > core.term()) {
@@ -226,7 +222,7 @@ final class Elections {
    */
   private boolean mayVoteFor(Envelope envelope, List<NodeId> members) {
     if (Cluster.isFormed(envelope)) {
-      return core.cluster.recognises(envelope) && core.cluster.isVoter(envelope);
+      return core.cluster.recognisesOrNotices(envelope) && core.cluster.isVoter(envelope);
     }
     if (core.hardState().isFormed()) {
       return false;

@@ -1,7 +1,6 @@
 package io.raftlog.internal.core;
 
 import io.raftlog.NodeId;
-import io.raftlog.internal.core.Effects.Notice;
 import io.raftlog.internal.entry.Extent;
 import io.raftlog.internal.message.AppendRequest;
 import io.raftlog.internal.message.AppendResponse;
@@ -19,9 +18,7 @@ final class Following {
   }
 
   void onAppendRequest(Envelope envelope, AppendRequest request, long nowNanos) {
-    if (!core.cluster.recognises(envelope) && core.standing() != Standing.VOTER) {
-      core.notice(Notice.Kind.AWAITING_READMISSION, envelope.from());
-    }
+    core.cluster.recognisesOrNotices(envelope);
     if (request.term() < core.term()) {
       // Only the term is said, not the request: the sender may lead in the newer term already, and
       // would take the old request's number for one of its own, for instance to confirm a read.

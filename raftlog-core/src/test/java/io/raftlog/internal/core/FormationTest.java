@@ -3,8 +3,11 @@ package io.raftlog.internal.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlog.NodeId;
+import io.raftlog.internal.core.Effects.Notice;
 import io.raftlog.internal.message.AppendRequest;
 import io.raftlog.internal.message.Envelope;
+import io.raftlog.internal.message.PreVoteRequest;
+import io.raftlog.internal.message.PreVoteResponse;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -84,5 +87,31 @@ final class FormationTest {
 
     assertThat(cluster.runUntil(() -> cluster.server("n3").commitIndex() >= 2, 5_000)).isTrue();
     cluster.settle();
+  }
+
+  @Test
+  @DisplayName("who asks just when the others have formed the cluster is no wiped node")
+  void shouldNotSayThatStorageWasEmptiedWhenClusterIsJustFormed() {
+    LoneCore lone = LoneCore.unformed(3);
+    lone.server().expireTimer();
+
+    lone.receive("n2", new PreVoteResponse(1, 1, false));
+    lone.receive("n2", new PreVoteRequest(2, 1, 1, List.of()));
+
+    assertThat(lone.server().notices()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("a wiped node is told of the first time it meets one that knew it before")
+  void shouldSayThatStorageWasEmptiedWhenVoterKnowsAnotherIncarnation() {
+    LoneCore lone = LoneCore.unformed(3);
+    PreVoteRequest request = new PreVoteRequest(2, 1, 1, List.of());
+
+    lone.receive(LoneCore.envelope("n2", CoreCluster.FORMATION, 1, 9, request));
+    lone.receive(LoneCore.envelope("n2", CoreCluster.FORMATION, 1, 9, request));
+
+    assertThat(lone.server().notices())
+        .containsExactly(new Notice(Notice.Kind.AWAITING_READMISSION, new NodeId("n2")));
+    assertThat(lone.only(PreVoteResponse.class).granted()).isFalse();
   }
 }
