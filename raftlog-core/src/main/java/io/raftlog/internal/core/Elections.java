@@ -103,8 +103,8 @@ final class Elections {
     boolean granted =
         request.term() > core.term()
             && !leaderIsAlive(nowNanos)
-            && mayVoteFor(envelope, request.members())
-            && isUpToDate(request.lastTerm(), request.lastIndex());
+            && isUpToDate(request.lastTerm(), request.lastIndex())
+            && mayVoteFor(envelope, request.members(), true);
     core.replyNow(envelope, new PreVoteResponse(core.term(), request.term(), granted));
   }
 
@@ -133,7 +133,8 @@ final class Elections {
     if (disturbs && !request.transfer()) {
       return;
     }
-    if (request.term() < core.term() || !mayVoteFor(envelope, request.members())) {
+    boolean upToDate = isUpToDate(request.lastTerm(), request.lastIndex());
+    if (request.term() < core.term() || !mayVoteFor(envelope, request.members(), upToDate)) {
       core.replyWhenDurable(envelope, new VoteResponse(core.term(), false));
       return;
     }
@@ -143,7 +144,7 @@ final class Elections {
     NodeId votedFor = core.hardState().votedFor();
     boolean granted =
         (votedFor == null ? core.role().leader() == null : votedForThis(envelope, votedFor))
-            && isUpToDate(request.lastTerm(), request.lastIndex());
+            && upToDate;
     if (granted) {
       if (core.role().kind() == Role.Kind.PRE_CANDIDATE) {
         // Pre-votes that are still to come must not make it stand against whom it votes for now.
@@ -217,12 +218,18 @@ final class Elections {
   }
 
   /**
-   * Whether this replica may vote for the sender at all, whatever their logs say. Both must be
-   * voters of one formation in just these incarnations; or both unformed, with the same members.
+   * Whether this replica may vote for the sender at all. Both must be voters of one formation in
+   * just these incarnations; or both unformed, with the same members.
+   *
+   * <p>A sender whose log is not behind need not be a voter here. The story, with five nodes: (1)
+   * n2 comes back with an empty disk and is re-admitted while n5 is away; (2) an entry is committed
+   * on n1, n2 and n3; (3) n1 and n3 fail. Now n2 alone can be elected, and n5, which has not heard
+   * of the re-admission yet, must help it. That it does not count for itself is n2's own duty (§6).
    */
-  private boolean mayVoteFor(Envelope envelope, List<NodeId> members) {
+  private boolean mayVoteFor(Envelope envelope, List<NodeId> members, boolean upToDate) {
     if (Cluster.isFormed(envelope)) {
-      return core.cluster.recognisesOrNotices(envelope) && core.cluster.isVoter(envelope);
+      return core.cluster.recognisesOrNotices(envelope)
+          && (upToDate || core.cluster.isVoter(envelope));
     }
     if (core.hardState().isFormed()) {
       return false;

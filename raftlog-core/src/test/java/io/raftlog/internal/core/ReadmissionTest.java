@@ -1,0 +1,38 @@
+package io.raftlog.internal.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.raftlog.internal.entry.Membership;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** A node whose disk was wiped comes back as another incarnation and is re-admitted (§6). */
+final class ReadmissionTest {
+  private static boolean votes(CoreCluster cluster, Server server) {
+    Membership membership = cluster.checks().committedMembership();
+    return membership != null && !membership.isJoint() && membership.contains(server.member());
+  }
+
+  @Test
+  @DisplayName("§6: a voter that has not seen the change helps to elect one who has")
+  void shouldElectReadmittedNodeWhenVoterHasNotHeardOfItsReadmission() {
+    CoreCluster cluster = CoreCluster.withLogs("1", "1", "1", "1", "1").holdTimers().start();
+    assertThat(cluster.elect("n1")).isTrue();
+    cluster.settle();
+    cluster.isolate("n5");
+    Server fresh = cluster.wipe("n2");
+    fresh.holdTimer();
+    assertThat(cluster.runUntil(() -> votes(cluster, fresh), 5_000)).isTrue();
+    cluster.isolate("n4");
+    cluster.server("n1").append(100);
+    cluster.run(300);
+    assertThat(fresh.commitIndex()).isGreaterThan(cluster.server("n4").log().size());
+
+    cluster.crash("n1");
+    cluster.crash("n3");
+    cluster.network().heal();
+
+    assertThat(cluster.elect("n2")).isTrue();
+    cluster.settle();
+  }
+}
