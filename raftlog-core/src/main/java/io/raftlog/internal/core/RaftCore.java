@@ -370,7 +370,7 @@ public final class RaftCore {
 
   private void onAppendResponse(Envelope envelope, AppendResponse response, long nowNanos) {
     if (response.term() > term()) {
-      if (cluster.isVoter(envelope)) {
+      if (Cluster.isFormed(envelope) || cluster.isVoter(envelope)) {
         becomeFollower(response.term(), null, nowNanos);
       }
     } else if (response.term() == term() && role instanceof Leader leader) {

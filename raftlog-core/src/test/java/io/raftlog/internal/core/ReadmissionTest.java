@@ -35,4 +35,19 @@ final class ReadmissionTest {
     assertThat(cluster.elect("n2")).isTrue();
     cluster.settle();
   }
+
+  @Test
+  @DisplayName("§5.1: a leader steps down for a higher term, also of a node that does not vote")
+  void shouldCatchUpWhenWipedNodesTermIsHigherThanTheLeaders() {
+    CoreCluster cluster = CoreCluster.withLogs("1", "1", "1").start();
+    cluster.crash("n3");
+    cluster.awaitLeader();
+    Server fresh = cluster.replace("n3");
+    fresh.disk().preset(new HardState(9, null, CoreCluster.FORMATION), cluster.extents(1, "1"), 0);
+
+    fresh.start();
+
+    assertThat(cluster.runUntil(() -> votes(cluster, fresh), 10_000)).isTrue();
+    cluster.settle();
+  }
 }
