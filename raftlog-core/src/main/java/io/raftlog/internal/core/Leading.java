@@ -239,13 +239,21 @@ final class Leading {
   }
 
   void tick(long nowNanos) {
-    if (leader.tracker.silenceNanos(nowNanos) >= core.config.electionTimeoutNanos()) {
+    boolean isDeaf = leader.tracker.silenceNanos(nowNanos) >= core.config.electionTimeoutNanos();
+    if (isDeaf || isLeftOut()) {
       core.becomeFollower(core.term(), null, nowNanos);
       return;
     }
     if (leader.transferTarget != null && nowNanos - leader.transferDeadlineNanos >= 0) {
       leader.transferTarget = null;
     }
+  }
+
+  /** §6: a leader that is not among the new voters leads until that membership is committed. */
+  private boolean isLeftOut() {
+    return core.log.membership() != null
+        && core.standing() == Standing.AWAITING_READMISSION
+        && core.commitIndex() >= core.log.membershipIndex();
   }
 
   void startTransfer(long nowNanos) {
