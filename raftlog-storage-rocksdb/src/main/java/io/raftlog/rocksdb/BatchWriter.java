@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.slf4j.Logger;
@@ -15,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The writer thread: takes what all logs have handed over since the last sync, writes it as one
  * batch with one sync (group commit), and tells the logs. Its fields belong to that thread, but for
- * the queue.
+ * what is guarded by {@code handOver}.
  *
  * <p>While one sync is in progress the next batch grows, so the busier the node, the fewer syncs
  * per write. Nothing waits for a batch to fill.
@@ -73,6 +74,11 @@ final class BatchWriter implements Runnable {
   private final BlockingQueue<Task> queue = new LinkedBlockingQueue<>();
   private final Task end = new End();
 
+  /** Guards {@code ending}, so that nothing is handed over behind the end. */
+  private final ReentrantLock handOver = new ReentrantLock();
+
+  private boolean ending;
+
   private @Nullable StorageException failure;
   private boolean ended;
 
@@ -89,14 +95,32 @@ final class BatchWriter implements Runnable {
     this.afterwards = afterwards;
   }
 
-  /** Hands over a task; from any thread. */
+  /**
+   * Hands over a task; from any thread.
+   *
+   * @throws IllegalStateException when the thread was told to end; the task is not handed over
+   */
   void submit(Task task) {
-    queue.add(task);
+    handOver.lock();
+    try {
+      if (ending) {
+        throw new IllegalStateException("the storage of node " + node + " is closed");
+      }
+      queue.add(task);
+    } finally {
+      handOver.unlock();
+    }
   }
 
-  /** Makes the thread end when everything handed over so far is done; from any thread, once. */
+  /** Makes the thread end when everything handed over so far is done; from any thread, any time. */
   void end() {
-    queue.add(end);
+    handOver.lock();
+    try {
+      ending = true;
+      queue.add(end);
+    } finally {
+      handOver.unlock();
+    }
   }
 
   @Override

@@ -2,18 +2,24 @@ package io.raftlog.rocksdb;
 
 import io.raftlog.spi.StorageException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.CompactRangeOptions;
+import org.rocksdb.Range;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
+import org.rocksdb.SizeApproximationFlag;
+import org.rocksdb.Slice;
 import org.rocksdb.WriteOptions;
 
 /**
@@ -26,9 +32,11 @@ final class Database implements Committer, AutoCloseable {
     T from(Database database) throws RocksDBException;
   }
 
+  private static final byte[] NOTHING = {};
+
   private final Path directory;
   private final DatabaseOptions options;
-  private final BackgroundErrors errors;
+  private final LogFileEvents events;
   private final DurableMark mark;
   private final RocksDB rocks;
   private final List<ColumnFamilyHandle> families;
@@ -43,26 +51,26 @@ final class Database implements Committer, AutoCloseable {
   private Database(
       Path directory,
       DatabaseOptions options,
-      BackgroundErrors errors,
+      LogFileEvents events,
       DurableMark mark,
       RocksDB rocks,
       List<ColumnFamilyHandle> families) {
     this.directory = directory;
     this.options = options;
-    this.errors = errors;
+    this.events = events;
     this.mark = mark;
     this.rocks = rocks;
     this.families = families;
   }
 
-  /** Opens the database; owns the options, the errors and the mark from then on, if it succeeds. */
+  /** Opens the database; owns the options, the events and the mark from then on, if it succeeds. */
   static Database open(
-      Path directory, DatabaseOptions options, BackgroundErrors errors, DurableMark mark)
+      Path directory, DatabaseOptions options, LogFileEvents events, DurableMark mark)
       throws RocksDBException {
     List<ColumnFamilyHandle> families = new ArrayList<>();
     RocksDB rocks =
         RocksDB.open(options.database(), directory.toString(), options.families(), families);
-    return new Database(directory, options, errors, mark, rocks, families);
+    return new Database(directory, options, events, mark, rocks, families);
   }
 
   /** Makes an empty database with the layout's version and the node's incarnation in it. */
@@ -99,9 +107,14 @@ final class Database implements Committer, AutoCloseable {
   }
 
   /** A metadata value, or null. For the thread that owns the database, or within {@link #read}. */
-  @SuppressWarnings("NullAway")
-  byte @org.jspecify.annotations.Nullable [] metadata(byte[] key) throws RocksDBException {
+  byte @Nullable [] metadata(byte[] key) throws RocksDBException {
     return rocks.get(metadata(), readOptions, key);
+  }
+
+  /** A metadata value, or another array. For the same. */
+  byte[] metadata(byte[] key, byte[] otherwise) throws RocksDBException {
+    byte[] value = metadata(key);
+    return value == null ? otherwise : value;
   }
 
   /** A new iterator. For the thread that owns the database, or within {@link #read}. */
@@ -130,11 +143,39 @@ final class Database implements Committer, AutoCloseable {
     }
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The first batch of a new file of the write-ahead log is followed by one that says nothing.
+   * Else, on a node that is idle from then on, the file would hold a single batch, and damage to it
+   * could not be told from a crash while it was written.
+   */
   @Override
   public void commit(Batch batch) throws IOException, RocksDBException {
-    errors.check();
+    checkBackgroundErrors();
     rocks.write(synced, batch.batch());
     mark.advanceTo(rocks.getLatestSequenceNumber());
+    if (events.takeNewFile()) {
+      rocks.put(synced, Layout.metadataKey(Layout.NODE, Layout.KIND_LOG_FILE), NOTHING);
+      mark.advanceTo(rocks.getLatestSequenceNumber());
+    }
+  }
+
+  /**
+   * A flush or a compaction that failed is as final as a write: the disk is not trusted any more.
+   */
+  private void checkBackgroundErrors() throws IOException, RocksDBException {
+    long errors = rocks.getLongProperty("rocksdb.background-errors");
+    if (errors == 0) {
+      return;
+    }
+    long left = Files.getFileStore(directory).getUsableSpace();
+    throw new IOException(
+        (left < options.spaceToFlush() ? "the disk is full: " : "")
+            + "RocksDB failed in the background, bytes left on the disk: "
+            + left
+            + "; see "
+            + directory.resolve("LOG"));
   }
 
   @Override
@@ -145,6 +186,41 @@ final class Database implements Committer, AutoCloseable {
   @Override
   public void settle() throws IOException {
     mark.sync();
+  }
+
+  /** Deletes the files that hold only entries that were trimmed. For the reclaimer. */
+  void deleteTrimmedFiles(SpaceReclaimer.Trim trim) throws RocksDBException {
+    deleteFiles(entries(), trim.logNumber(), trim.firstIndex());
+    deleteFiles(offsets(), trim.logNumber(), trim.firstOffset());
+  }
+
+  private void deleteFiles(ColumnFamilyHandle family, int logNumber, long before)
+      throws RocksDBException {
+    List<byte[]> range = List.of(Layout.key(logNumber, 0), Layout.key(logNumber, before));
+    rocks.deleteFilesInRanges(family, range, false);
+  }
+
+  /** About how many bytes of trimmed entries are still in files. For the reclaimer. */
+  long trimmedBytes(SpaceReclaimer.Trim trim) {
+    try (Slice from = new Slice(Layout.key(trim.logNumber(), 0));
+        Slice to = new Slice(Layout.key(trim.logNumber(), trim.firstIndex()))) {
+      return rocks
+          .getApproximateSizes(
+              entries(), List.of(new Range(from, to)), SizeApproximationFlag.INCLUDE_FILES)[0];
+    }
+  }
+
+  /** Rewrites the files that hold trimmed entries among others. For the reclaimer. */
+  void compactTrimmed(SpaceReclaimer.Trim trim, CompactRangeOptions compaction)
+      throws RocksDBException {
+    compact(entries(), trim.logNumber(), trim.firstIndex(), compaction);
+    compact(offsets(), trim.logNumber(), trim.firstOffset(), compaction);
+  }
+
+  private void compact(
+      ColumnFamilyHandle family, int logNumber, long before, CompactRangeOptions compaction)
+      throws RocksDBException {
+    rocks.compactRange(family, Layout.key(logNumber, 0), Layout.key(logNumber, before), compaction);
   }
 
   /** Frees everything, when no reader is left. */
@@ -162,7 +238,7 @@ final class Database implements Committer, AutoCloseable {
       readOptions.close();
       synced.close();
       options.close();
-      errors.close();
+      events.close();
       mark.close();
     } finally {
       lock.unlock();

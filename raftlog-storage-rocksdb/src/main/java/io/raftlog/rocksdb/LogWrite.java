@@ -45,6 +45,7 @@ record LogWrite(RocksDbLog log, StorageWrite write, LogChange change) implements
   @Override
   public void durable() {
     log.trimmedTo(change.trimTo());
+    log.logWriter().committed();
     log.listener().onDurable(write.writeId());
   }
 

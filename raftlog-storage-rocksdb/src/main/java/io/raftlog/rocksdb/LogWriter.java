@@ -3,6 +3,8 @@ package io.raftlog.rocksdb;
 import io.raftlog.spi.StorageWrite;
 import io.raftlog.spi.StoredEntry;
 import io.raftlog.spi.StoredState.TermStart;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -18,11 +20,14 @@ final class LogWriter {
 
   private final int number;
   private final Database database;
+  private final Consumer<SpaceReclaimer.Trim> reclaimer;
   private long trimmedOffset;
+  private SpaceReclaimer.@Nullable Trim uncommitted;
 
-  LogWriter(int number, Database database) {
+  LogWriter(int number, Database database, Consumer<SpaceReclaimer.Trim> reclaimer) {
     this.number = number;
     this.database = database;
+    this.reclaimer = reclaimer;
   }
 
   /** Adds a write to a batch: first what is deleted, then what is put. */
@@ -54,6 +59,14 @@ final class LogWriter {
     if (write.checkpoint() != null) {
       byte[] key = Layout.metadataKey(number, Layout.KIND_CHECKPOINT);
       batch.put(database.metadata(), key, write.checkpoint());
+    }
+  }
+
+  /** What was added is durable: only now may files be deleted. */
+  void committed() {
+    if (uncommitted != null) {
+      reclaimer.accept(uncommitted);
+      uncommitted = null;
     }
   }
 
@@ -108,6 +121,7 @@ final class LogWriter {
       batch.deleteRange(database.offsets(), number, trimmedOffset, to);
       trimmedOffset = Math.max(trimmedOffset, to);
     }
+    uncommitted = new SpaceReclaimer.Trim(number, change.trimTo(), trimmedOffset);
     ColumnFamilyHandle metadata = database.metadata();
     byte[] key = Layout.metadataKey(number, Layout.KIND_FIRST_INDEX);
     batch.put(metadata, key, Layout.u64(change.trimTo()));

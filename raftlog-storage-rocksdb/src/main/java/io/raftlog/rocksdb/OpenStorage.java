@@ -4,6 +4,7 @@ import io.raftlog.NodeId;
 import io.raftlog.NodeStartException;
 import io.raftlog.NodeStartException.Reason;
 import io.raftlog.spi.LogStorage;
+import io.raftlog.spi.StorageException;
 import io.raftlog.spi.StorageListener;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,18 +13,19 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.locks.ReentrantLock;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A storage that is open: the lock, the database and the writer thread. {@link #openLog} is called
- * by one thread at a time.
+ * A storage that is open: the lock, the database and its threads. Thread-safe: {@code opening}
+ * guards which logs are open, all else is final.
  */
 final class OpenStorage {
   private static final Logger LOG = LoggerFactory.getLogger(OpenStorage.class);
+  private static final byte[] NONE = {};
 
   private final String node;
   private final Path path;
@@ -32,15 +34,17 @@ final class OpenStorage {
   private final Database database;
   private final BatchWriter writer;
   private final Thread thread;
+  private final SpaceReclaimer reclaimer;
+  private final Thread reclaimerThread;
+  private final ReentrantLock opening = new ReentrantLock();
   private final Set<String> openLogs = new HashSet<>();
   private int nextLogNumber;
-  private boolean closing;
 
   private OpenStorage(
-      String node, Path path, UUID incarnation, DirectoryLock lock, Database database)
+      Settings settings, String node, UUID incarnation, DirectoryLock lock, Database database)
       throws RocksDBException {
     this.node = node;
-    this.path = path;
+    this.path = settings.directory();
     this.incarnation = incarnation;
     this.lock = lock;
     this.database = database;
@@ -48,13 +52,16 @@ final class OpenStorage {
     this.writer = new BatchWriter(node, database, this::release);
     this.thread = new Thread(writer, "raftlog-" + node + "-storage-writer");
     this.thread.setDaemon(true);
+    this.reclaimer = new SpaceReclaimer(node, database, settings.writeBufferBytes());
+    this.reclaimerThread = new Thread(reclaimer, "raftlog-" + node + "-storage-reclaimer");
+    this.reclaimerThread.setDaemon(true);
   }
 
   /** Opens a directory, formats it if it is empty, and starts the writer thread. */
   static OpenStorage open(Settings settings, String clusterId, NodeId nodeId) {
     StorageDirectory directory = new StorageDirectory(settings);
     try {
-      RocksDB.loadLibrary();
+      loadLibrary();
       directory.create();
       DirectoryLock lock = DirectoryLock.acquire(settings.directory());
       try {
@@ -74,6 +81,20 @@ final class OpenStorage {
     }
   }
 
+  private static void loadLibrary() {
+    try {
+      RocksDB.loadLibrary();
+    } catch (RuntimeException | UnsatisfiedLinkError e) {
+      throw new NodeStartException(
+          Reason.OTHER,
+          "cannot load RocksDB's native library, which is unpacked to "
+              + System.getProperty("java.io.tmpdir")
+              + " (it must be writable and not mounted noexec): "
+              + e.getMessage(),
+          e);
+    }
+  }
+
   private static OpenStorage open(
       Settings settings,
       StorageDirectory directory,
@@ -86,10 +107,9 @@ final class OpenStorage {
     Database database = null;
     try {
       final long inLog = WalCheck.run(node, directory.rocks(), durable);
-      database = openDatabase(settings, directory.rocks(), node, mark);
+      database = openDatabase(settings, directory.rocks(), mark);
       check(database, directory.rocks(), Math.max(durable, inLog), incarnation);
-      OpenStorage storage =
-          new OpenStorage(node, settings.directory(), incarnation, lock, database);
+      OpenStorage storage = new OpenStorage(settings, node, incarnation, lock, database);
       storage.start();
       return storage;
     } catch (IOException | RocksDBException | RuntimeException e) {
@@ -115,15 +135,15 @@ final class OpenStorage {
     return mark;
   }
 
-  private static Database openDatabase(Settings settings, Path rocks, String node, DurableMark mark)
+  private static Database openDatabase(Settings settings, Path rocks, DurableMark mark)
       throws RocksDBException {
-    BackgroundErrors errors = new BackgroundErrors(node);
-    DatabaseOptions options = new DatabaseOptions(settings, errors);
+    LogFileEvents events = new LogFileEvents();
+    DatabaseOptions options = new DatabaseOptions(settings, events);
     try {
-      return Database.open(rocks, options, errors, mark);
+      return Database.open(rocks, options, events, mark);
     } catch (RocksDBException | RuntimeException e) {
       options.close();
-      errors.close();
+      events.close();
       throw e;
     }
   }
@@ -170,6 +190,7 @@ final class OpenStorage {
     byte[] opened = database.metadata(key);
     long times = opened == null ? 1 : Layout.u64(opened) + 1;
     thread.start();
+    reclaimerThread.start();
     try {
       writeAndWait(key, Layout.u64(times));
     } catch (NodeStartException e) {
@@ -200,44 +221,48 @@ final class OpenStorage {
   }
 
   LogStorage openLog(String logId, StorageListener listener) {
-    if (!openLogs.add(logId)) {
-      throw new IllegalStateException("log " + logId + " is open already");
-    }
+    opening.lock();
     try {
-      byte[] key = Layout.logKey(logId);
-      byte @Nullable [] known = database.metadata(key);
-      int number = known == null ? nextLogNumber++ : Layout.u32(known);
-      if (known == null) {
-        writeAndWait(key, Layout.u32(number));
+      if (!openLogs.add(logId)) {
+        throw new IllegalStateException("log " + logId + " is open already");
       }
-      RecoveredLog recovered = RecoveredLog.of(database, number);
-      LOG.info(
-          "node={} log={} opened firstIndex={} lastIndex={}",
-          node,
-          logId,
-          recovered.state().firstIndex(),
-          recovered.state().lastIndex());
-      return new RocksDbLog(
-          logId,
-          number,
-          database,
-          writer::submit,
-          listener,
-          recovered,
-          new LogWriter(number, database));
-    } catch (RocksDBException e) {
-      throw RocksErrors.whileOpening(path, e);
+      return recover(logId, listener);
+    } catch (StorageException e) {
+      throw new NodeStartException(Reason.CORRUPTED, String.valueOf(e.getMessage()), e);
+    } finally {
+      opening.unlock();
     }
+  }
+
+  private LogStorage recover(String logId, StorageListener listener) {
+    byte[] key = Layout.logKey(logId);
+    byte[] known = database.read("the number of log " + logId, db -> db.metadata(key, NONE));
+    final int number = known == NONE ? nextLogNumber++ : Layout.u32(known);
+    if (known == NONE) {
+      writeAndWait(key, Layout.u32(number));
+    }
+    RecoveredLog recovered = database.read("log " + logId, db -> RecoveredLog.of(db, number));
+    LOG.info(
+        "node={} log={} opened firstIndex={} lastIndex={}",
+        node,
+        logId,
+        recovered.state().firstIndex(),
+        recovered.state().lastIndex());
+    LogWriter logWriter = new LogWriter(number, database, reclaimer::trimmed);
+    return new RocksDbLog(logId, number, database, writer::submit, listener, recovered, logWriter);
   }
 
   /** Waits until everything is written, and everything native is freed. */
   void close() {
-    if (!closing) {
-      closing = true;
-      writer.end();
+    writer.end();
+    if (Thread.currentThread() != thread) {
+      joinUninterruptibly(thread);
     }
+  }
+
+  private static void joinUninterruptibly(Thread thread) {
     boolean interrupted = false;
-    while (thread.isAlive() && Thread.currentThread() != thread) {
+    while (thread.isAlive()) {
       try {
         thread.join();
       } catch (InterruptedException e) {
@@ -252,6 +277,8 @@ final class OpenStorage {
   /** The writer thread's last act. */
   private void release() {
     try {
+      reclaimer.end();
+      joinUninterruptibly(reclaimerThread);
       database.close();
       lock.close();
       LOG.info("node={} closed its storage path={}", node, path);

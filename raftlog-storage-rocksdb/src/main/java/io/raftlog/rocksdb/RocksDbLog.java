@@ -88,6 +88,7 @@ final class RocksDbLog implements LogStorage {
         "log " + logId + " from index " + fromIndex, db -> readEntries(db, fromIndex, maxBytes));
   }
 
+  /** Damage ends the list where it is met; only the reader that begins there gets the exception. */
   private List<ByteBuffer> readEntries(Database db, long fromIndex, int maxBytes)
       throws RocksDBException {
     List<ByteBuffer> entries = new ArrayList<>();
@@ -112,16 +113,16 @@ final class RocksDbLog implements LogStorage {
         iterator.value(value);
         entries.add(ByteBuffer.wrap(value));
       }
-      iterator.status();
+      if (entries.isEmpty()) {
+        iterator.status();
+      }
     }
     return entries;
   }
 
-  /**
-   * A gap before the first entry that was asked for is a question for too much; others cannot be.
-   */
+  /** The first entry may be missing, because it was trimmed meanwhile; a later one may not. */
   private void checkGap(long fromIndex, long missing, long found) {
-    if (missing > fromIndex && missing >= firstIndex) {
+    if (missing > fromIndex) {
       throw new StorageException(
           "log " + logId + " is corrupted: entry " + missing + " is missing before " + found, null);
     }

@@ -74,12 +74,16 @@ public final class RocksDbStorage implements NodeStorage {
 
   @Override
   public LogStorage openLog(String logId, StorageListener listener) {
+    return opened().openLog(logId, listener);
+  }
+
+  private OpenStorage opened() {
     lifecycle.lock();
     try {
       if (open == null || closed) {
         throw new IllegalStateException("the storage in " + settings.directory() + " is not open");
       }
-      return open.openLog(logId, listener);
+      return open;
     } finally {
       lifecycle.unlock();
     }
@@ -107,8 +111,8 @@ public final class RocksDbStorage implements NodeStorage {
      */
     public static final long DEFAULT_BLOCK_CACHE_BYTES = 32L << 20;
 
-    /** The default of {@link #writeBufferBytes}: 32 MiB. */
-    public static final long DEFAULT_WRITE_BUFFER_BYTES = 32L << 20;
+    /** The default of {@link #writeBufferBytes}: 64 MiB, two of the largest entries. */
+    public static final long DEFAULT_WRITE_BUFFER_BYTES = 64L << 20;
 
     /**
      * The default of {@link #maxOpenFiles}: 256, which is 16 GiB of log without reopening files.

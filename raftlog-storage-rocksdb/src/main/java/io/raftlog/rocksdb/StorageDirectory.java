@@ -162,8 +162,8 @@ final class StorageDirectory {
 
     DurableMark.format(durableMark());
     Files.createDirectory(rocks());
-    try (BackgroundErrors errors = new BackgroundErrors(nodeId.value());
-        DatabaseOptions options = new DatabaseOptions(settings, errors)) {
+    try (LogFileEvents events = new LogFileEvents();
+        DatabaseOptions options = new DatabaseOptions(settings, events)) {
       Database.create(rocks(), options, bytes(incarnation));
     }
     DurableFiles.rename(newIdentity(), identity());

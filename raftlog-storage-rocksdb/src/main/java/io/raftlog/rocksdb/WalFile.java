@@ -58,6 +58,7 @@ final class WalFile implements AutoCloseable {
 
   private long lastSequence;
   private long intactBytes;
+  private long batches;
   private boolean inBatch;
 
   /**
@@ -79,6 +80,11 @@ final class WalFile implements AutoCloseable {
   /** How many bytes there are up to the end of the last intact batch. */
   long intactBytes() {
     return intactBytes;
+  }
+
+  /** How many intact batches were found. */
+  long batches() {
+    return batches;
   }
 
   /** How many bytes there are. */
@@ -180,6 +186,7 @@ final class WalFile implements AutoCloseable {
     }
     lastSequence = sequence + Integer.toUnsignedLong(batchHeader.getInt(8)) - 1;
     intactBytes = end;
+    batches++;
     return null;
   }
 
@@ -189,7 +196,8 @@ final class WalFile implements AutoCloseable {
    *
    * <p>Lengths cannot be trusted behind a flaw, so every byte is tried as a record's beginning. A
    * payload that holds bytes of a write-ahead log is not taken for it unless its sequence number
-   * fits as well; and the flawed batch's own records do not begin a later batch.
+   * fits as well; and the flawed batch's own first record, by its number, or by being the first of
+   * all when no number is known, does not begin a later batch.
    *
    * @return where the later batch begins, or -1 when there is none
    */
@@ -200,7 +208,7 @@ final class WalFile implements AutoCloseable {
       int position = (int) Math.max(0, intactBytes - start);
       int last = block.limit() - HEADER_BYTES - BATCH_HEADER_BYTES;
       for (; position <= last; position++) {
-        if (beginsLaterBatch(position)) {
+        if (beginsLaterBatch(start, position)) {
           return start + position;
         }
       }
@@ -208,13 +216,17 @@ final class WalFile implements AutoCloseable {
     return -1;
   }
 
-  private boolean beginsLaterBatch(int position) {
+  private boolean beginsLaterBatch(long start, int position) {
     int type = type(position);
     if ((type != FULL && type != FIRST) || length(position) < BATCH_HEADER_BYTES) {
       return false;
     }
-    long distance = block.getLong(position + HEADER_BYTES) - lastSequence - 1;
-    return distance > 0 && distance < PLAUSIBLE_DISTANCE && recordDamage(position) == null;
+    long sequence = block.getLong(position + HEADER_BYTES);
+    boolean later =
+        lastSequence == 0
+            ? sequence > 0 && start + position > 0
+            : sequence > lastSequence + 1 && sequence < lastSequence + PLAUSIBLE_DISTANCE;
+    return later && recordDamage(position) == null;
   }
 
   @Override

@@ -2,10 +2,14 @@ package io.raftlog.rocksdb;
 
 import io.raftlog.NodeId;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A copy of a data directory as a crash of the process would leave it: taken while the storage is
@@ -20,16 +24,41 @@ final class CrashImage {
     this.directory = directory;
   }
 
+  /** Copies again until no file has changed meanwhile, which RocksDB's own threads may do. */
   static CrashImage of(Path live, Path target) throws IOException {
-    DurableFiles.deleteRecursively(target);
-    List<Path> files;
-    try (Stream<Path> walk = Files.walk(live)) {
-      files = walk.toList();
+    while (true) {
+      try {
+        Map<String, Long> before = sizes(live);
+        DurableFiles.deleteRecursively(target);
+        Files.createDirectories(target.resolve("rocksdb"));
+        for (String file : before.keySet()) {
+          Files.copy(live.resolve(file), target.resolve(file));
+        }
+        if (sizes(live).equals(before)) {
+          return new CrashImage(target);
+        }
+      } catch (NoSuchFileException e) {
+        // deleted meanwhile
+      }
     }
-    for (Path file : files) {
-      Files.copy(file, target.resolve(live.relativize(file).toString()));
+  }
+
+  private static Map<String, Long> sizes(Path directory) throws IOException {
+    Map<String, Long> sizes = new TreeMap<>();
+    for (Path folder : List.of(directory, directory.resolve("rocksdb"))) {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+        for (Path file : files) {
+          if (Files.isRegularFile(file)) {
+            sizes.put(directory.relativize(file).toString(), Files.size(file));
+          }
+        }
+      } catch (NotDirectoryException | NoSuchFileException e) {
+        if (folder.equals(directory)) {
+          throw e;
+        }
+      }
     }
-    return new CrashImage(target);
+    return sizes;
   }
 
   CrashImage copyTo(Path target) throws IOException {

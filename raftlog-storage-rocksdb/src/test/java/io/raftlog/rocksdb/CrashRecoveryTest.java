@@ -141,6 +141,24 @@ class CrashRecoveryTest {
   }
 
   @Test
+  void shouldHoldEverythingThatWasDurableWhenTheProcessIsKilled() throws Exception {
+    long durable = 0;
+    for (int kill = 1; kill <= 3; kill++) {
+      try (TestProcess appender = new TestProcess(Appender.class, live())) {
+        for (int i = 0; i < 100 * kill; i++) {
+          durable = Long.parseLong(appender.out.readLine());
+        }
+      }
+
+      try (RocksDbStorage node = open(RocksDbStorage.at(live()))) {
+        TestLog log = new TestLog(node, "orders");
+        assertThat(log.stored.lastIndex()).isGreaterThanOrEqualTo(durable);
+        assertThat(log.read(1)).hasSize((int) log.stored.lastIndex());
+      }
+    }
+  }
+
+  @Test
   void shouldRefuseADatabaseThatIsOlderThanTheMark() throws IOException {
     try (RocksDbStorage node = open(RocksDbStorage.at(live()))) {
       TestLog log = new TestLog(node, "orders");

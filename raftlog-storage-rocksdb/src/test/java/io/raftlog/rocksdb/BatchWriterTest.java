@@ -1,0 +1,278 @@
+package io.raftlog.rocksdb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.raftlog.spi.StorageException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
+
+/** The writer thread with a disk that is a fake: what is committed together, and what fails. */
+class BatchWriterTest {
+  /** Counts what is committed; holds up the first commit until told otherwise. */
+  private static final class FakeDisk implements Committer {
+    final List<Integer> commits = new CopyOnWriteArrayList<>();
+    final CountDownLatch started = new CountDownLatch(1);
+    final CountDownLatch go = new CountDownLatch(1);
+    volatile Exception failure;
+    volatile boolean unsettled;
+    final AtomicInteger settled = new AtomicInteger();
+
+    @Override
+    public void commit(Batch batch) throws IOException, RocksDBException {
+      started.countDown();
+      awaitUninterruptibly(go);
+      if (failure instanceof IOException e) {
+        throw e;
+      }
+      if (failure instanceof RocksDBException e) {
+        throw e;
+      }
+      commits.add(batch.batch().count());
+      unsettled = true;
+    }
+
+    @Override
+    public boolean isUnsettled() {
+      return unsettled;
+    }
+
+    @Override
+    public void settle() {
+      unsettled = false;
+      settled.incrementAndGet();
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+      try {
+        latch.await();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  private final class FakeTask implements Task {
+    final Object owner;
+    final String name;
+    final long bytes;
+    final boolean reads;
+
+    FakeTask(Object owner, String name, long bytes, boolean reads) {
+      this.owner = owner;
+      this.name = name;
+      this.bytes = bytes;
+      this.reads = reads;
+    }
+
+    @Override
+    public Object owner() {
+      return owner;
+    }
+
+    @Override
+    public long bytes() {
+      return bytes;
+    }
+
+    @Override
+    public boolean readsBeforeItWrites() {
+      return reads;
+    }
+
+    @Override
+    public void addTo(Batch batch) throws RocksDBException {
+      batch.batch().put(name.getBytes(StandardCharsets.US_ASCII), new byte[1]);
+    }
+
+    @Override
+    public void durable() {
+      reports.add("durable " + name);
+      if (name.startsWith("thrower")) {
+        throw new IllegalStateException("a listener's bug");
+      }
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+      causes.add(cause);
+      reports.add("failed " + name);
+      if (name.startsWith("thrower")) {
+        throw new IllegalStateException("a listener's bug");
+      }
+    }
+  }
+
+  private final FakeDisk disk = new FakeDisk();
+  private final List<String> reports = new CopyOnWriteArrayList<>();
+  private final List<Throwable> causes = new CopyOnWriteArrayList<>();
+  private final Object a = new Object();
+  private final Object b = new Object();
+  private BatchWriter writer;
+  private Thread thread;
+
+  @BeforeAll
+  static void loadLibrary() {
+    RocksDB.loadLibrary();
+  }
+
+  @BeforeEach
+  void start() {
+    writer = new BatchWriter("n1", disk, () -> reports.add("ended"));
+    thread = new Thread(writer);
+    thread.start();
+  }
+
+  @AfterEach
+  void end() throws InterruptedException {
+    disk.go.countDown();
+    writer.end();
+    thread.join();
+  }
+
+  private void submit(Object owner, String name) {
+    writer.submit(new FakeTask(owner, name, 1, false));
+  }
+
+  /** Hands over a task, and the others when the disk is busy with it. */
+  private void submitBehind(FakeTask... tasks) throws InterruptedException {
+    submit(new Object(), "first");
+    disk.started.await();
+    for (FakeTask task : tasks) {
+      writer.submit(task);
+    }
+    disk.go.countDown();
+  }
+
+  private void awaitReports(int count) {
+    Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> reports.size() >= count);
+  }
+
+  @Test
+  void shouldCommitOnceWhatWasHandedOverMeanwhileAndTellEachLogOnce() throws Exception {
+    submitBehind(
+        new FakeTask(a, "a1", 1, false),
+        new FakeTask(b, "b1", 1, false),
+        new FakeTask(a, "a2", 1, false),
+        new FakeTask(b, "b2", 1, false));
+    awaitReports(3);
+
+    assertThat(disk.commits).containsExactly(1, 4);
+    assertThat(reports).containsExactly("durable first", "durable a2", "durable b2");
+  }
+
+  @Test
+  void shouldCommitWhatATaskReadsBeforeIt() throws Exception {
+    submitBehind(
+        new FakeTask(a, "a1", 1, false),
+        new FakeTask(a, "a2", 1, true),
+        new FakeTask(a, "a3", 1, false));
+    awaitReports(3);
+
+    assertThat(disk.commits).containsExactly(1, 1, 2);
+    assertThat(reports).containsExactly("durable first", "durable a1", "durable a3");
+  }
+
+  @Test
+  void shouldEndABatchThatIsLargeEnough() throws Exception {
+    long half = BatchWriter.MAX_BATCH_BYTES / 2;
+    submitBehind(
+        new FakeTask(a, "a1", half, false),
+        new FakeTask(a, "a2", half, false),
+        new FakeTask(a, "a3", half, false));
+    awaitReports(3);
+
+    assertThat(disk.commits).containsExactly(1, 2, 1);
+  }
+
+  @Test
+  void shouldFailEverythingAfterTheFirstFailureAndNeverTouchTheDiskAgain() throws Exception {
+    disk.failure = new IOException("input/output error");
+    submitBehind(new FakeTask(a, "a1", 1, false), new FakeTask(b, "b1", 1, true));
+    awaitReports(3);
+
+    disk.failure = null;
+    submit(a, "a2");
+    awaitReports(4);
+
+    assertThat(reports).containsExactly("failed first", "failed a1", "failed b1", "failed a2");
+    assertThat(disk.commits).isEmpty();
+    assertThat(causes).allSatisfy(cause -> assertThat(cause).isInstanceOf(StorageException.class));
+    assertThat(causes.get(0)).hasMessageContaining("input/output error");
+  }
+
+  @Test
+  void shouldSayWhenTheDiskIsFull() throws Exception {
+    disk.failure =
+        new RocksDBException(
+            "No space left on device",
+            new Status(Status.Code.IOError, Status.SubCode.NoSpace, "No space left on device"));
+    submitBehind();
+    awaitReports(1);
+
+    assertThat(causes.get(0)).hasMessageContaining("the disk is full");
+  }
+
+  @Test
+  void shouldSurviveListenersThatThrow() throws Exception {
+    submitBehind(new FakeTask(a, "thrower1", 1, false), new FakeTask(b, "b1", 1, false));
+    awaitReports(3);
+    disk.failure = new IOException("input/output error");
+    submit(a, "thrower2");
+    submit(b, "b2");
+    awaitReports(5);
+
+    assertThat(reports)
+        .containsExactly(
+            "durable first", "durable thrower1", "durable b1", "failed thrower2", "failed b2");
+  }
+
+  @Test
+  void shouldSettleWhenIdle() throws Exception {
+    submitBehind();
+    Awaitility.await().until(() -> disk.settled.get() == 1);
+
+    assertThat(disk.unsettled).isFalse();
+  }
+
+  @Test
+  void shouldDoWhatWasHandedOverBeforeTheEndAndRefuseTheRest() throws Exception {
+    List<String> expected = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      submit(new Object(), "t" + i);
+      expected.add("durable t" + i);
+    }
+    disk.go.countDown();
+    writer.end();
+    thread.join();
+
+    expected.add("ended");
+    assertThat(reports).isEqualTo(expected);
+    assertThat(disk.settled).hasValue(1);
+    assertThatThrownBy(() -> submit(a, "late")).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void shouldIgnoreInterrupts() throws Exception {
+    disk.go.countDown();
+    thread.interrupt();
+    submit(a, "a1");
+    awaitReports(1);
+
+    assertThat(reports).containsExactly("durable a1");
+  }
+}

@@ -1,0 +1,226 @@
+package io.raftlog.rocksdb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.raftlog.NodeId;
+import io.raftlog.NodeStartException;
+import io.raftlog.NodeStartException.Reason;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StorageDirectoryTest {
+  private static final NodeId NODE = new NodeId("n1");
+
+  @TempDir Path temp;
+
+  private Path directory() {
+    return temp.resolve("data/n1");
+  }
+
+  private static UUID open(Path directory, String cluster, NodeId node) {
+    try (RocksDbStorage storage = RocksDbStorage.at(directory)) {
+      return storage.open(cluster, node);
+    }
+  }
+
+  private static void assertRefused(Path directory, Reason reason, String... words) {
+    assertRefused(() -> open(directory, "c", NODE), reason, words);
+  }
+
+  private static void assertRefused(Runnable opening, Reason reason, String... words) {
+    assertThatThrownBy(opening::run)
+        .isInstanceOfSatisfying(
+            NodeStartException.class,
+            e -> {
+              assertThat(e.reason()).as(e.getMessage()).isEqualTo(reason);
+              assertThat(List.of(words))
+                  .allSatisfy(word -> assertThat(e).hasMessageContaining(word));
+            });
+  }
+
+  @Test
+  void shouldKeepTheIncarnation() {
+    UUID first = open(directory(), "c", NODE);
+
+    assertThat(open(directory(), "c", NODE)).isEqualTo(first);
+  }
+
+  @Test
+  void shouldMakeAnotherIncarnationInAnotherDirectory() {
+    assertThat(open(directory(), "c", NODE)).isNotEqualTo(open(temp.resolve("b"), "c", NODE));
+  }
+
+  @Test
+  void shouldRefuseAnotherNode() {
+    open(directory(), "c", NODE);
+
+    assertRefused(
+        () -> open(directory(), "c", new NodeId("n2")), Reason.WRONG_NODE, "\"n1\"", "\"n2\"");
+  }
+
+  @Test
+  void shouldRefuseAnotherCluster() {
+    open(directory(), "c", NODE);
+
+    assertRefused(() -> open(directory(), "d", NODE), Reason.WRONG_CLUSTER, "\"c\"", "\"d\"");
+  }
+
+  @Test
+  void shouldRefuseACopyUnlessItIsAccepted() throws IOException {
+    final UUID incarnation = open(directory(), "c", NODE);
+    CrashImage copy = CrashImage.of(directory(), temp.resolve("copy"));
+    assertRefused(copy.directory, Reason.COPIED_DIRECTORY, "acceptCopiedDirectory");
+
+    try (RocksDbStorage storage =
+        RocksDbStorage.builder(copy.directory).acceptCopiedDirectory(true).build()) {
+      assertThat(storage.open("c", NODE)).isEqualTo(incarnation);
+    }
+
+    assertThat(open(copy.directory, "c", NODE)).isEqualTo(incarnation);
+    assertThat(open(directory(), "c", NODE)).isEqualTo(incarnation);
+  }
+
+  @Test
+  void shouldAcceptADirectoryThatWasRenamed() throws IOException {
+    UUID incarnation = open(directory(), "c", NODE);
+
+    Files.move(directory(), temp.resolve("renamed"));
+
+    assertThat(open(temp.resolve("renamed"), "c", NODE)).isEqualTo(incarnation);
+  }
+
+  @Test
+  void shouldRefuseADatabaseWithoutIdentity() throws IOException {
+    open(directory(), "c", NODE);
+    Files.delete(directory().resolve("identity"));
+
+    assertRefused(directory(), Reason.CORRUPTED, "identity");
+  }
+
+  @Test
+  void shouldRefuseAnIdentityWithoutDatabase() throws IOException {
+    open(directory(), "c", NODE);
+    DurableFiles.deleteRecursively(directory().resolve("rocksdb"));
+
+    assertRefused(directory(), Reason.CORRUPTED);
+  }
+
+  @Test
+  void shouldRefuseADamagedIdentityAtEveryByte() throws IOException {
+    open(directory(), "c", NODE);
+    Path identity = directory().resolve("identity");
+    byte[] bytes = Files.readAllBytes(identity);
+
+    for (int i = 0; i < bytes.length; i++) {
+      CrashImage.flip(identity, i);
+      assertRefused(directory(), Reason.CORRUPTED, "identity");
+      Files.write(identity, Arrays.copyOf(bytes, i));
+      assertRefused(directory(), Reason.CORRUPTED, "identity");
+      Files.write(identity, bytes);
+    }
+    open(directory(), "c", NODE);
+  }
+
+  @Test
+  void shouldRefuseANewerFormat() throws IOException {
+    open(directory(), "c", NODE);
+    Path identity = directory().resolve("identity");
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(identity));
+    bytes.putInt(8, 2);
+    CRC32C crc = new CRC32C();
+    crc.update(bytes.array(), 0, bytes.capacity() - 4);
+    bytes.putInt(bytes.capacity() - 4, (int) crc.getValue());
+    Files.write(identity, bytes.array());
+
+    assertRefused(directory(), Reason.NEWER_FORMAT, "version is 2", "up to 1");
+  }
+
+  @Test
+  void shouldFormatAgainAfterACrashWhileFormatting() throws IOException {
+    // given what each step of formatting leaves behind
+    open(directory(), "c", NODE);
+    Files.move(directory().resolve("identity"), directory().resolve("identity.new"));
+    CrashImage beforeRename = CrashImage.of(directory(), temp.resolve("before-rename"));
+    CrashImage beforeDatabase = CrashImage.of(directory(), temp.resolve("before-database"));
+    DurableFiles.deleteRecursively(beforeDatabase.rocks());
+    CrashImage inDatabase = CrashImage.of(directory(), temp.resolve("in-database"));
+    Files.delete(inDatabase.rocks().resolve("CURRENT"));
+    CrashImage emptyIdentity = CrashImage.of(beforeDatabase.directory, temp.resolve("empty"));
+    Files.write(emptyIdentity.directory.resolve("identity.new"), new byte[0]);
+    DurableFiles.deleteRecursively(emptyIdentity.rocks());
+    CrashImage onlyLock = CrashImage.of(emptyIdentity.directory, temp.resolve("lock"));
+    Files.delete(onlyLock.directory.resolve("identity.new"));
+    Files.delete(onlyLock.directory.resolve("durable"));
+    DurableFiles.deleteRecursively(onlyLock.rocks());
+
+    for (CrashImage image :
+        List.of(beforeRename, beforeDatabase, inDatabase, emptyIdentity, onlyLock)) {
+      UUID incarnation = open(image.directory, "c", NODE);
+      assertThat(open(image.directory, "c", NODE)).isEqualTo(incarnation);
+      assertThat(image.directory.resolve("identity.new")).doesNotExist();
+    }
+  }
+
+  @Test
+  void shouldRefuseADirectoryThatIsInUseInThisProcess() {
+    try (RocksDbStorage storage = RocksDbStorage.at(directory())) {
+      storage.open("c", NODE);
+
+      assertRefused(directory(), Reason.DIRECTORY_LOCKED, directory().toString(), "this process");
+      assertRefused(directory(), Reason.DIRECTORY_LOCKED);
+    }
+    open(directory(), "c", NODE);
+  }
+
+  @Test
+  void shouldRefuseADirectoryThatAnotherProcessUses() throws Exception {
+    Files.createDirectories(directory());
+    try (TestProcess holder = new TestProcess(LockHolder.class, directory())) {
+      assertThat(holder.out.readLine()).isEqualTo("locked");
+      assertRefused(
+          directory(),
+          Reason.DIRECTORY_LOCKED,
+          directory().toString(),
+          "pid " + holder.process.pid() + ";");
+    }
+    open(directory(), "c", NODE);
+  }
+
+  @Test
+  void shouldKeepOtherProcessesOutAfterThisProcessWasRefusedOnce() throws Exception {
+    try (RocksDbStorage storage = RocksDbStorage.at(directory())) {
+      storage.open("c", NODE);
+      assertRefused(directory(), Reason.DIRECTORY_LOCKED);
+
+      try (TestProcess holder = new TestProcess(LockHolder.class, directory())) {
+        assertThat(holder.out.readLine()).isNull();
+        assertThat(holder.process.waitFor()).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void shouldRefuseAPathThatCannotBeADirectory() throws IOException {
+    Path file = Files.writeString(temp.resolve("file"), "x");
+
+    assertRefused(file, Reason.DIRECTORY_UNUSABLE, file.toString());
+    assertRefused(file.resolve("below"), Reason.DIRECTORY_UNUSABLE, file.toString());
+  }
+
+  @Test
+  void shouldLeaveNothingLockedWhenItRefuses() {
+    open(directory(), "c", NODE);
+    assertRefused(() -> open(directory(), "d", NODE), Reason.WRONG_CLUSTER);
+
+    open(directory(), "c", NODE);
+  }
+}
