@@ -1,0 +1,264 @@
+package io.raftlog.simulation;
+
+import io.raftlog.simulation.SimulatedNode.Life;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** Breaks things for a while, and repairs most of them again. */
+final class Faults {
+  private static final long SECOND = 1_000_000_000L;
+
+  private final World world;
+  private final Cluster cluster;
+  private final SeededRandom random;
+  private final Set<Fault> kinds = EnumSet.noneOf(Fault.class);
+  private final long meanIntervalNanos;
+  private final boolean waitsForFormation;
+  private boolean ended;
+
+  Faults(World world, Cluster cluster) {
+    this.world = world;
+    this.cluster = cluster;
+    this.random = world.newRandom();
+    double share = random.chance(0.1) ? 0 : random.chance(0.2) ? 1 : random.nextDouble();
+    for (Fault kind : Fault.values()) {
+      if (random.chance(share)) {
+        kinds.add(kind);
+      }
+    }
+    meanIntervalNanos = random.logUniform(SECOND / 5, 10 * SECOND);
+    waitsForFormation = random.chance(0.7);
+  }
+
+  boolean isCalm() {
+    return kinds.isEmpty();
+  }
+
+  void start() {
+    if (!kinds.isEmpty()) {
+      again();
+    }
+    supervise();
+  }
+
+  /** Nothing breaks and nothing is repaired any more. */
+  void end() {
+    ended = true;
+  }
+
+  private void again() {
+    world.queue.after(random.exponential(meanIntervalNanos), () -> world.watch(this::strike));
+  }
+
+  private void strike() {
+    if (ended) {
+      return;
+    }
+    if (!waitsForFormation || cluster.isFormed()) {
+      strike(random.pick(List.copyOf(kinds)));
+    }
+    again();
+  }
+
+  private void strike(Fault kind) {
+    SimulatedNode node = random.pick(cluster.nodes());
+    world.trace("fault", node.id().value(), kind.ordinal(), kind::name);
+    boolean struck =
+        switch (kind) {
+          case CRASH -> crash(node);
+          case POWER_FAILURE -> powerFailure();
+          case RESTART_IN_ORDER -> restartInOrder(node);
+          case PAUSE -> pause(node);
+          case ISOLATE, SPLIT, ONE_WAY, PARTIAL, RING, BRIDGE, FLAP -> partition(kind);
+          case SLOW_NETWORK -> slowNetwork();
+          case SLOW_DISK -> slowDisk(node);
+          case HUNG_DISK -> hangDisk(node);
+          case SYNC_FAILS, DISK_FULL -> failDisk(node, kind);
+          case BIT_FLIP -> flipBit(node);
+          case WIPE -> wipe(node);
+          case WALL_CLOCK_JUMP -> jump(node);
+        };
+    if (struck) {
+      world.counters.add("fault." + kind);
+    }
+  }
+
+  private long duration() {
+    return random.logUniform(SECOND / 100, 10 * SECOND);
+  }
+
+  private void later(Runnable repair) {
+    world.queue.after(
+        duration(),
+        () -> {
+          if (!ended) {
+            world.watch(repair);
+          }
+        });
+  }
+
+  private boolean crash(SimulatedNode node) {
+    if (node.life() == null) {
+      return false;
+    }
+    node.crash();
+    later(node::start);
+    return true;
+  }
+
+  private boolean powerFailure() {
+    for (SimulatedNode node : cluster.nodes()) {
+      node.crash();
+    }
+    for (SimulatedNode node : cluster.nodes()) {
+      later(node::start);
+    }
+    return true;
+  }
+
+  private boolean restartInOrder(SimulatedNode node) {
+    Life life = node.life();
+    if (life == null) {
+      return false;
+    }
+    life.beginClose();
+    later(node::start);
+    return true;
+  }
+
+  private boolean pause(SimulatedNode node) {
+    if (node.life() == null || node.isPaused()) {
+      return false;
+    }
+    node.pause(true);
+    later(() -> node.pause(false));
+    return true;
+  }
+
+  private boolean partition(Fault kind) {
+    int nodes = cluster.nodes().size();
+    if (nodes < 2) {
+      return false;
+    }
+    Links links = cluster.network().links();
+    links.healAll();
+    int one = random.nextInt(nodes);
+    int other = (one + 1 + random.nextInt(nodes - 1)) % nodes;
+    long sides = random.nextLong();
+    switch (kind) {
+      case ISOLATE -> links.cutWhere((from, to) -> from == one || to == one);
+      case SPLIT -> links.cutWhere((from, to) -> side(sides, from) != side(sides, to));
+      case ONE_WAY -> links.cutWhere((from, to) -> from == one && side(sides, to));
+      case PARTIAL -> links.cutBothWays(one, other);
+      case RING -> links.cutWhere((a, b) -> (a + 1) % nodes != b && (b + 1) % nodes != a);
+      case BRIDGE ->
+          links.cutWhere(
+              (from, to) -> from != one && to != one && side(sides, from) != side(sides, to));
+      default -> flap(one, other, (int) random.between(3, 30));
+    }
+    later(links::healAll);
+    return true;
+  }
+
+  private static boolean side(long sides, int node) {
+    return (sides >> node & 1) != 0;
+  }
+
+  private void flap(int one, int other, int times) {
+    Links links = cluster.network().links();
+    if (ended) {
+      return;
+    }
+    if (times % 2 == 0) {
+      links.heal(one, other);
+    } else {
+      links.cutBothWays(one, other);
+    }
+    if (times > 0) {
+      world.queue.after(
+          random.exponential(world.settings.replica().electionTimeoutNanos()),
+          () -> flap(one, other, times - 1));
+    }
+  }
+
+  private boolean slowNetwork() {
+    cluster.network().slowDown(random.logUniform(2, 100));
+    later(() -> cluster.network().slowDown(1));
+    return true;
+  }
+
+  private boolean slowDisk(SimulatedNode node) {
+    node.disk().slowDown(random.logUniform(2, 200));
+    SimulatedDisk disk = node.disk();
+    later(() -> disk.slowDown(1));
+    return true;
+  }
+
+  private boolean hangDisk(SimulatedNode node) {
+    SimulatedDisk disk = node.disk();
+    disk.hang(true);
+    later(() -> disk.hang(false));
+    return true;
+  }
+
+  private boolean failDisk(SimulatedNode node, Fault kind) {
+    if (node.life() == null || node.disk().isFailed()) {
+      return false;
+    }
+    node.disk().failNext(kind);
+    return true;
+  }
+
+  private boolean flipBit(SimulatedNode node) {
+    if (!cluster.mayLoseAnother() || !cluster.whole().contains(node)) {
+      return false;
+    }
+    List<String> logs = new ArrayList<>(cluster.invariants().keySet());
+    boolean flipped = node.disk().flipBit(random.pick(logs));
+    if (flipped) {
+      cluster.hasLost(node);
+    }
+    return flipped;
+  }
+
+  private boolean wipe(SimulatedNode node) {
+    if (!cluster.mayLoseAnother() || !cluster.whole().contains(node)) {
+      return false;
+    }
+    node.crash();
+    node.wipe();
+    cluster.hasLost(node);
+    later(node::start);
+    return true;
+  }
+
+  private boolean jump(SimulatedNode node) {
+    node.clock().jumpWallClock(random.between(-100_000, 100_000));
+    return true;
+  }
+
+  /** The operator: starts failed replicas again, and empties disks that no replica starts from. */
+  private void supervise() {
+    world.queue.after(
+        SECOND + random.exponential(2 * SECOND),
+        () -> {
+          if (!ended) {
+            world.watch(() -> cluster.nodes().forEach(this::repair));
+            supervise();
+          }
+        });
+  }
+
+  private void repair(SimulatedNode node) {
+    Life life = node.life();
+    if (life != null && life.hasFailed()) {
+      node.crash();
+      later(node::start);
+    } else if (life == null && node.hasRefusedToStart()) {
+      node.wipe();
+      later(node::start);
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package io.raftlog.simulation;
+
+import io.raftlog.internal.entry.RunCursor;
+import io.raftlog.simulation.SimulatedNode.Life;
+import io.raftlog.simulation.checkers.History;
+import io.raftlog.simulation.checkers.HistoryChecker;
+import io.raftlog.simulation.checkers.RecordKey;
+import io.raftlog.simulation.checkers.Violation;
+import io.raftlog.simulation.invariants.CommittedLog;
+import io.raftlog.spi.StoredEntry;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One log's producers and readers, and what they saw. */
+final class LogClients {
+  private final String logId;
+  private final List<SimulatedNode> nodes;
+  private final History history = new History();
+  private final Payloads payloads;
+  private final List<ProducerClient> producers = new ArrayList<>();
+  private final List<ReaderClient> readers = new ArrayList<>();
+  private final World world;
+
+  LogClients(World world, String logId, List<SimulatedNode> nodes) {
+    this.world = world;
+    this.logId = logId;
+    this.nodes = nodes;
+    Settings.WorkloadSettings settings = world.settings.workload();
+    this.payloads = new Payloads(settings.maxPayloadBytes());
+    for (int i = 0; i < settings.producers(); i++) {
+      producers.add(new ProducerClient(world, this, "p" + i));
+    }
+    for (int i = 0; i < settings.readers(); i++) {
+      readers.add(new ReaderClient(world, this));
+    }
+  }
+
+  void start() {
+    producers.forEach(ProducerClient::start);
+    readers.forEach(ReaderClient::start);
+  }
+
+  void stop() {
+    producers.forEach(ProducerClient::stop);
+    readers.forEach(ReaderClient::stop);
+  }
+
+  String logId() {
+    return logId;
+  }
+
+  History history() {
+    return history;
+  }
+
+  Payloads payloads() {
+    return payloads;
+  }
+
+  /** A running process, or null if there is none. */
+  @Nullable Life anyLife(SeededRandom random) {
+    List<Life> running = new ArrayList<>();
+    for (SimulatedNode node : nodes) {
+      Life life = node.life();
+      if (life != null) {
+        running.add(life);
+      }
+    }
+    return running.isEmpty() ? null : random.pick(running);
+  }
+
+  int pendingCalls() {
+    int pending = 0;
+    for (ProducerClient producer : producers) {
+      pending += producer.pendingCalls();
+    }
+    for (ReaderClient reader : readers) {
+      pending += reader.pendingCalls();
+    }
+    return pending;
+  }
+
+  /** Checks what the clients saw against what was committed. */
+  void check(CommittedLog committed) {
+    List<RecordKey> log = records(committed);
+    world.counters.add("log.records", log.size());
+    world.counters.add("log.entries", committed.lastIndex());
+    for (HistoryChecker checker : HistoryChecker.ALL) {
+      checker.check(history, log);
+    }
+  }
+
+  private List<RecordKey> records(CommittedLog committed) {
+    List<RecordKey> records = new ArrayList<>();
+    for (long index = 1; index <= committed.lastIndex(); index++) {
+      StoredEntry entry = committed.at(index).entry();
+      Violation.unless(
+          entry.firstOffset() == records.size(),
+          "DenseOffsets",
+          "entry " + index + " begins at " + entry.firstOffset() + ", not " + records.size());
+      if (entry.recordCount() > 0) {
+        addRecords(entry, records);
+      }
+    }
+    return records;
+  }
+
+  private void addRecords(StoredEntry entry, List<RecordKey> into) {
+    for (RunCursor run = new RunCursor(entry.bytes().duplicate()); run.nextRun(); ) {
+      int at = run.recordsFrom();
+      for (int i = 0; i < run.count(); i++) {
+        into.add(
+            payloads.keyOf(run.payload(at), run.producer().toString(), run.firstSequence() + i));
+        at = run.after(at);
+      }
+    }
+  }
+}

@@ -1,0 +1,206 @@
+package io.raftlog.simulation;
+
+import io.raftlog.AppendResult;
+import io.raftlog.BackpressureException;
+import io.raftlog.RaftLogException;
+import io.raftlog.SequenceGapException;
+import io.raftlog.SequenceReusedException;
+import io.raftlog.UnknownProducerException;
+import io.raftlog.internal.entry.ProducerId;
+import io.raftlog.simulation.SimulatedNode.Life;
+import io.raftlog.simulation.checkers.Append;
+import io.raftlog.simulation.checkers.RecordKey;
+import io.raftlog.simulation.checkers.Violation;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Appends one producer's records through any node, several at a time, and again until they are
+ * there: after a failure it goes back to the first one that it has no proof of.
+ */
+final class ProducerClient {
+  private record Attempt(Append append, Life life) {}
+
+  private final World world;
+  private final LogClients log;
+  private final SeededRandom random;
+  private final String name;
+  private final ProducerId id;
+  private final Settings.WorkloadSettings settings;
+  private final List<Attempt> outstanding = new ArrayList<>();
+
+  /** Calls by sequence of which the caller was not told that they have failed for good. */
+  private final Map<Long, Integer> possible = new HashMap<>();
+
+  private final Map<Long, Integer> versions = new HashMap<>();
+
+  /** Everything below is in the log. */
+  private long proven;
+
+  private long next;
+  private boolean goingBack;
+  private @Nullable Life through;
+  private boolean stopped;
+
+  ProducerClient(World world, LogClients log, String name) {
+    this.world = world;
+    this.log = log;
+    this.name = name;
+    this.id = ProducerId.of(name);
+    this.random = world.newRandom();
+    this.settings = world.settings.workload();
+  }
+
+  void start() {
+    world.queue.after(random.exponential(settings.thinkNanos()), () -> world.watch(this::step));
+  }
+
+  void stop() {
+    stopped = true;
+  }
+
+  private void step() {
+    if (stopped) {
+      return;
+    }
+    forgetTheDead();
+    if (goingBack && (outstanding.isEmpty() || random.chance(settings.impatience()))) {
+      goingBack = false;
+      next = proven;
+      through = null;
+    }
+    Life life = through;
+    if (life == null || !life.isAlive() || random.chance(0.02)) {
+      life = log.anyLife(random);
+      through = life;
+    }
+    if (!goingBack && life != null) {
+      int burst = (int) random.between(1, settings.window());
+      while (burst-- > 0 && next < proven + settings.window() && !goingBack) {
+        send(life);
+      }
+    }
+    start();
+  }
+
+  private void forgetTheDead() {
+    int before = outstanding.size();
+    outstanding.removeIf(attempt -> !attempt.life().isAlive());
+    goingBack |= outstanding.size() < before;
+  }
+
+  private void send(Life life) {
+    if (random.chance(settings.gaps())) {
+      next += random.between(1, 3);
+      world.counters.add("client.gaps");
+    }
+    int version = versionOf(next);
+    int count = 1;
+    int most = random.chance(0.3) ? (int) random.between(1, settings.maxList()) : 1;
+    while (count < most && versionOf(next + count) == version) {
+      count++;
+    }
+    RecordKey first = new RecordKey(name, next, version);
+    if (random.chance(0.01)) {
+      // A caller's double click: the same call twice.
+      call(life, first, count);
+    }
+    next += count;
+    call(life, first, count);
+  }
+
+  /** A sequence whose every call was refused for good may be used for something else. */
+  private int versionOf(long sequence) {
+    int version = versions.getOrDefault(sequence, 0);
+    Integer calls = possible.get(sequence);
+    if (calls != null && calls == 0 && random.chance(0.5)) {
+      version++;
+      possible.remove(sequence);
+      versions.put(sequence, version);
+    }
+    return version;
+  }
+
+  private void call(Life life, RecordKey first, int count) {
+    Append append = log.history().invoke(life.session(), first, count);
+    for (int i = 0; i < count; i++) {
+      possible.merge(first.sequence() + i, 1, Integer::sum);
+    }
+    Attempt attempt = new Attempt(append, life);
+    outstanding.add(attempt);
+    world.counters.add("client.appends");
+    world.trace("append", life.session(), append.invoked, append::toString);
+    var unused =
+        life.replica(log.logId())
+            .append(id, first.sequence(), log.payloads().of(first, count))
+            .whenComplete(
+                (result, failure) -> world.watch(() -> completed(attempt, result, failure)));
+  }
+
+  private void completed(
+      Attempt attempt, @Nullable AppendResult result, @Nullable Throwable failure) {
+    Append append = attempt.append();
+    outstanding.remove(attempt);
+    long first = append.first.sequence();
+    if (result != null) {
+      log.history().acknowledged(append, result.offset(), result.outcome().name());
+      world.counters.add("client.append." + result.outcome());
+      prove(first + append.count);
+    } else if (failure instanceof RaftLogException refusal) {
+      boolean definite = refusal.fate() == RaftLogException.Fate.NOT_APPENDED;
+      log.history().failed(append, definite, refusal.getClass().getSimpleName());
+      world.counters.add("client.append." + refusal.getClass().getSimpleName());
+      if (definite) {
+        for (int i = 0; i < append.count; i++) {
+          possible.computeIfPresent(first + i, (sequence, calls) -> calls - 1);
+        }
+      }
+      onRefusal(append, refusal);
+    } else {
+      throw new Violation("Unexpected", append + " failed with " + failure);
+    }
+    world.trace("appended", append.session, append.invoked, append::toString);
+  }
+
+  private void onRefusal(Append append, RaftLogException refusal) {
+    goingBack = true;
+    if (refusal instanceof SequenceGapException gap) {
+      Violation.unless(
+          gap.expectedSequence() >= proven,
+          "NothingForgotten",
+          append + ": expected " + gap.expectedSequence() + ", proven up to " + proven);
+      prove(gap.expectedSequence());
+    } else if (refusal instanceof UnknownProducerException) {
+      Violation.unless(
+          proven == 0, "NothingForgotten", append + ": unknown, proven up to " + proven);
+    } else if (refusal instanceof SequenceReusedException) {
+      throw new Violation("SequenceReused", append + ": " + refusal.getMessage());
+    } else if (refusal instanceof BackpressureException) {
+      through = random.chance(0.5) ? null : through;
+    } else {
+      through = null;
+    }
+  }
+
+  private void prove(long sequence) {
+    for (; proven < sequence; proven++) {
+      possible.remove(proven);
+      versions.remove(proven);
+    }
+    next = Math.max(next, proven);
+  }
+
+  /** Calls without an outcome on nodes that live. */
+  int pendingCalls() {
+    forgetTheDead();
+    return outstanding.size();
+  }
+
+  /** Up to where everything is in the log. */
+  long proven() {
+    return proven;
+  }
+}

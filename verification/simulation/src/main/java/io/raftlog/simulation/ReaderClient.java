@@ -1,0 +1,146 @@
+package io.raftlog.simulation;
+
+import io.raftlog.Consistency;
+import io.raftlog.LogRecord;
+import io.raftlog.OffsetOutOfRangeException;
+import io.raftlog.RaftLogException;
+import io.raftlog.ReadOptions;
+import io.raftlog.ReadResult;
+import io.raftlog.simulation.SimulatedNode.Life;
+import io.raftlog.simulation.checkers.RecordKey;
+import io.raftlog.simulation.checkers.Violation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/** Reads on any node, from anywhere, with either consistency. */
+final class ReaderClient {
+  private record Call(Life life, boolean linearizable, long offset, long invoked) {}
+
+  private final World world;
+  private final LogClients log;
+  private final SeededRandom random;
+  private long knownEnd;
+  private boolean stopped;
+  private final List<Call> outstanding = new ArrayList<>();
+
+  ReaderClient(World world, LogClients log) {
+    this.world = world;
+    this.log = log;
+    this.random = world.newRandom();
+  }
+
+  void start() {
+    world.queue.after(
+        random.exponential(world.settings.workload().thinkNanos() * 2),
+        () -> world.watch(this::step));
+  }
+
+  void stop() {
+    stopped = true;
+  }
+
+  private void step() {
+    if (stopped) {
+      return;
+    }
+    Life life = log.anyLife(random);
+    if (life != null) {
+      read(life);
+    }
+    start();
+  }
+
+  private long offset() {
+    double drawn = random.nextDouble();
+    if (drawn < 0.3) {
+      return knownEnd;
+    }
+    if (drawn < 0.35) {
+      return knownEnd + random.between(1, 100);
+    }
+    return drawn < 0.7
+        ? Math.max(0, knownEnd - random.between(1, 50))
+        : random.between(0, knownEnd);
+  }
+
+  private void read(Life life) {
+    boolean linearizable = random.chance(0.5);
+    Call call = new Call(life, linearizable, offset(), log.history().tick());
+    ReadOptions options =
+        new ReadOptions(
+            (int) random.between(1, 30),
+            linearizable ? Consistency.LINEARIZABLE : Consistency.LOCAL,
+            Duration.ofMillis(random.between(100, 10_000)));
+    world.counters.add(linearizable ? "client.reads.linearizable" : "client.reads.local");
+    world.trace("read", life.session(), call.offset, () -> options.toString() + call.offset);
+    outstanding.add(call);
+    var unused =
+        life.replica(log.logId())
+            .reader()
+            .read(call.offset, options)
+            .whenComplete((result, failure) -> world.watch(() -> completed(call, result, failure)));
+  }
+
+  private void completed(Call call, @Nullable ReadResult result, @Nullable Throwable failure) {
+    if (!outstanding.remove(call)) {
+      throw new Violation("CompletedOnce", call + " completed again");
+    }
+    Throwable cause =
+        failure instanceof CompletionException wrapped && wrapped.getCause() != null
+            ? wrapped.getCause()
+            : failure;
+    if (result != null) {
+      seen(call, result);
+    } else if (cause instanceof OffsetOutOfRangeException beyond) {
+      world.counters.add("client.reads.outOfRange");
+      record(call, List.of(), beyond.endOffset());
+    } else if (cause instanceof RaftLogException) {
+      world.counters.add("client.reads." + cause.getClass().getSimpleName());
+    } else {
+      throw new Violation("Unexpected", call + " failed with " + cause);
+    }
+  }
+
+  private void seen(Call call, ReadResult result) {
+    List<RecordKey> keys = new ArrayList<>(result.records().size());
+    long offset = call.offset();
+    for (LogRecord record : result.records()) {
+      Violation.unless(
+          record.offset() == offset, "DenseOffsets", record.offset() + " instead of " + offset);
+      offset++;
+      keys.add(log.payloads().keyOf(record.payload(), record.producerId(), record.sequence()));
+    }
+    Violation.unless(
+        result.nextOffset() == offset && result.startOffset() == 0,
+        "DenseOffsets",
+        call + " returned " + result.nextOffset() + " as next, " + result.startOffset());
+    Violation.unless(
+        !keys.isEmpty() || call.offset() == result.endOffset(),
+        "ReadsReturnWhatIsThere",
+        call + " returned nothing, the end is " + result.endOffset());
+    world.counters.add("client.reads.records", keys.size());
+    record(call, keys, result.endOffset());
+  }
+
+  private void record(Call call, List<RecordKey> keys, long endOffset) {
+    knownEnd = Math.max(knownEnd, endOffset);
+    log.history()
+        .read(
+            call.life().session(),
+            call.linearizable(),
+            call.offset(),
+            keys,
+            endOffset,
+            call.invoked());
+    world.trace("readEnd", call.life().session(), endOffset, () -> call + " end " + endOffset);
+  }
+
+  /** Calls without an outcome on nodes that live. */
+  int pendingCalls() {
+    outstanding.removeIf(call -> !call.life().isAlive());
+    return outstanding.size();
+  }
+}

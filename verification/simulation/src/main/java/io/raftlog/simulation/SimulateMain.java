@@ -1,0 +1,107 @@
+package io.raftlog.simulation;
+
+import io.raftlog.simulation.checkers.Violation;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Runs many seeds, or one with its trace. System properties: {@code seeds} how many (100), {@code
+ * start} the first one (drawn from the clock), {@code seconds} of virtual time each (60), {@code
+ * threads} (one a processor); or {@code seed} a single one, and {@code trace} whether to print what
+ * happens in it.
+ */
+public final class SimulateMain {
+  private static final int MAX_FAILURES = 10;
+
+  private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+  private final long seconds = Long.getLong("seconds", 60);
+  private final Counters total = new Counters();
+  private final List<SimulationResult> failures = new ArrayList<>();
+
+  private SimulateMain() {}
+
+  /**
+   * The program.
+   *
+   * @param args none
+   * @throws InterruptedException when interrupted
+   */
+  public static void main(String[] args) throws InterruptedException {
+    SimulateMain main = new SimulateMain();
+    Long seed = Long.getLong("seed");
+    if (seed == null) {
+      main.runMany(
+          Long.getLong("start", System.currentTimeMillis() * 1000), Long.getLong("seeds", 100));
+    } else {
+      main.runOne(seed, Boolean.getBoolean("trace"));
+    }
+    System.exit(main.failures.isEmpty() ? 0 : 1);
+  }
+
+  private void runOne(long seed, boolean trace) {
+    finished(new Simulation(seed, seconds, trace ? out : null).run());
+    summary(1, System.nanoTime());
+  }
+
+  private void runMany(long start, long seeds) throws InterruptedException {
+    int threads = Integer.getInteger("threads", Runtime.getRuntime().availableProcessors());
+    long began = System.nanoTime();
+    out.println(seeds + " seeds from " + start + ", " + seconds + " virtual seconds each");
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    ExecutorCompletionService<SimulationResult> runs = new ExecutorCompletionService<>(pool);
+    long submitted = 0;
+    long done = 0;
+    while (done < seeds && failures.size() < MAX_FAILURES) {
+      while (submitted < seeds && submitted - done < 2L * threads) {
+        long seed = start + submitted++;
+        runs.submit(() -> new Simulation(seed, seconds, null).run());
+      }
+      try {
+        finished(runs.take().get());
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("the simulator failed", e.getCause());
+      }
+      done++;
+      if (done % Math.max(100, seeds / 50) == 0) {
+        double perSecond = done / ((System.nanoTime() - began) / 1e9);
+        out.printf(Locale.ROOT, "%d seeds, %.1f a second%n", done, perSecond);
+      }
+    }
+    pool.shutdownNow();
+    summary(done, began);
+  }
+
+  private void finished(SimulationResult result) {
+    total.addAll(result.counters());
+    Violation violation = result.violation();
+    if (violation != null) {
+      failures.add(result);
+      out.println("FAILED seed " + result.seed() + ", commit " + GitCommit.current());
+      out.println("  " + violation.getMessage());
+      if (violation.getCause() != null) {
+        violation.getCause().printStackTrace(out);
+      }
+      out.println("  " + result.replayCommand());
+    }
+  }
+
+  private void summary(long seeds, long began) {
+    out.println();
+    total.all().forEach((what, count) -> out.printf(Locale.ROOT, "%,16d  %s%n", count, what));
+    double elapsed = (System.nanoTime() - began) / 1e9;
+    out.printf(
+        Locale.ROOT,
+        "%n%d seeds in %.0f s, %.1f a second, %d failed%n",
+        seeds,
+        elapsed,
+        seeds / elapsed,
+        failures.size());
+  }
+}

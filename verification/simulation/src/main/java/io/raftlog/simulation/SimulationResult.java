@@ -1,0 +1,52 @@
+package io.raftlog.simulation;
+
+import io.raftlog.simulation.checkers.Violation;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What became of a run. */
+public final class SimulationResult {
+  private final long seed;
+  private final long seconds;
+  private final @Nullable Violation violation;
+  private final long traceHash;
+  private final Counters counters;
+
+  SimulationResult(
+      long seed, long seconds, @Nullable Violation violation, long traceHash, Counters counters) {
+    this.seed = seed;
+    this.seconds = seconds;
+    this.violation = violation;
+    this.traceHash = traceHash;
+    this.counters = counters;
+  }
+
+  /** The run's seed. */
+  public long seed() {
+    return seed;
+  }
+
+  /** What was violated, or null. */
+  public @Nullable Violation violation() {
+    return violation;
+  }
+
+  /** Equal for runs in which the same happened. */
+  public long traceHash() {
+    return traceHash;
+  }
+
+  /** What was exercised, by name. */
+  public Map<String, Long> counts() {
+    return counters.all();
+  }
+
+  Counters counters() {
+    return counters;
+  }
+
+  /** The command that shows this run again. */
+  public String replayCommand() {
+    return "mvn -q -Psimulate -Dseed=" + seed + " -Dseconds=" + seconds + " -Dtrace=true";
+  }
+}

@@ -1,0 +1,62 @@
+package io.raftlog.simulation;
+
+import io.raftlog.simulation.checkers.Violation;
+import org.jspecify.annotations.Nullable;
+
+/** What every part of a run shares. Owned by the run's thread. */
+final class World {
+  final Settings settings;
+  final EventQueue queue = new EventQueue();
+  final Counters counters = new Counters();
+  final Trace trace;
+  private final SeededRandom seeds;
+  private @Nullable Violation violation;
+
+  World(Settings settings, SeededRandom seeds, Trace trace) {
+    this.settings = settings;
+    this.seeds = seeds;
+    this.trace = trace;
+  }
+
+  /** A generator of its own for whoever asks. */
+  SeededRandom newRandom() {
+    return seeds.fork();
+  }
+
+  /**
+   * Does something, and keeps what was violated by it: an exception would be caught on its way out
+   * by the production code that called.
+   */
+  void watch(Runnable action) {
+    try {
+      action.run();
+    } catch (Violation e) {
+      report(e);
+    } catch (RuntimeException e) {
+      Violation wrapped = new Violation("Unexpected", e.toString());
+      wrapped.initCause(e);
+      report(wrapped);
+    }
+  }
+
+  void report(Violation seen) {
+    if (violation == null) {
+      violation = seen;
+    }
+  }
+
+  /** Ends the run if something was violated. */
+  void check() {
+    if (violation != null) {
+      throw violation;
+    }
+  }
+
+  long now() {
+    return queue.nowNanos();
+  }
+
+  void trace(String what, String where, long number, java.util.function.Supplier<String> detail) {
+    trace.add(queue.nowNanos(), what, where, number, detail);
+  }
+}
