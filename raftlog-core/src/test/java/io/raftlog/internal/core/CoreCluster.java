@@ -78,7 +78,7 @@ final class CoreCluster {
   static CoreCluster withLogs(long seed, String... logs) {
     CoreCluster cluster = of(logs.length, seed);
     for (int i = 0; i < logs.length; i++) {
-      String[] terms = logs[i].split(" ");
+      String[] terms = logs[i].split(" ", -1);
       cluster.preset(cluster.ids.get(i).value(), Long.parseLong(terms[terms.length - 1]), logs[i]);
     }
     return cluster;
@@ -92,7 +92,7 @@ final class CoreCluster {
   /** Entries of these terms; the very first one says the first membership. */
   List<Extent> extents(long fromIndex, String terms) {
     List<Extent> extents = new ArrayList<>();
-    for (String term : terms.isEmpty() ? new String[0] : terms.split(" ")) {
+    for (String term : terms.isEmpty() ? new String[0] : terms.split(" ", -1)) {
       long index = fromIndex + extents.size();
       extents.add(
           new Extent(index, Long.parseLong(term), 100, index == 1 ? firstMembership() : null));
