@@ -8,6 +8,8 @@ import io.raftlog.spi.TransportContext;
 import io.raftlog.spi.TransportListener;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +18,36 @@ import org.jspecify.annotations.Nullable;
  * isolated. Thread-safe.
  */
 public final class MemoryNetwork {
-  private record Endpoint(TransportContext context, TransportListener listener) {}
+  /**
+   * A started node. Whoever calls its listener holds the read lock, and only tries to get it; close
+   * takes the write lock for good. So no call begins after close, and send never waits.
+   */
+  private record Endpoint(
+      TransportContext context, TransportListener listener, ReentrantReadWriteLock calls) {
+    void call(Consumer<TransportListener> call) {
+      if (calls.readLock().tryLock()) {
+        try {
+          call.accept(listener);
+        } finally {
+          calls.readLock().unlock();
+        }
+      }
+    }
+
+    void endCalls() {
+      // A listener that closes its own transport cannot wait for itself.
+      if (calls.getReadHoldCount() == 0) {
+        calls.writeLock().lock();
+      }
+    }
+
+    boolean isPeerOf(Endpoint other) {
+      return context.clusterId().equals(other.context.clusterId())
+          && !context.self().equals(other.context.self())
+          && context.addresses().containsKey(other.context.self())
+          && other.context.addresses().containsKey(context.self());
+    }
+  }
 
   private record Link(NodeId from, NodeId to) {}
 
@@ -69,7 +100,7 @@ public final class MemoryNetwork {
 
     @Override
     public void start(TransportContext context, TransportListener listener) {
-      Endpoint endpoint = new Endpoint(context, listener);
+      Endpoint endpoint = new Endpoint(context, listener, new ReentrantReadWriteLock());
       if (endpoints.putIfAbsent(context.self(), endpoint) != null) {
         throw new NodeStartException(
             NodeStartException.Reason.ADDRESS_IN_USE,
@@ -83,13 +114,12 @@ public final class MemoryNetwork {
     public void send(NodeId to, Frame frame) {
       Endpoint sender = own;
       Endpoint receiver = endpoints.get(to);
-      if (sender == null || receiver == null) {
+      if (sender == null || receiver == null || !receiver.isPeerOf(sender)) {
         return;
       }
       NodeId from = sender.context().self();
-      boolean sameCluster = receiver.context().clusterId().equals(sender.context().clusterId());
-      if (sameCluster && !cut.containsKey(new Link(from, to))) {
-        receiver.listener().onFrame(from, frame);
+      if (!cut.containsKey(new Link(from, to))) {
+        receiver.call(listener -> listener.onFrame(from, frame));
       }
     }
 
@@ -98,8 +128,13 @@ public final class MemoryNetwork {
       Endpoint closed = own;
       own = null;
       if (closed != null && endpoints.remove(closed.context().self(), closed)) {
+        closed.endCalls();
         NodeId self = closed.context().self();
-        endpoints.values().forEach(peer -> peer.listener().onDisconnected(self));
+        for (Endpoint peer : endpoints.values()) {
+          if (peer.isPeerOf(closed)) {
+            peer.call(listener -> listener.onDisconnected(self));
+          }
+        }
       }
     }
   }
