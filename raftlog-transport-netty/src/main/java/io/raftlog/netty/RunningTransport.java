@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +84,7 @@ final class RunningTransport {
   private final ChannelGroup channels;
 
   private final Map<NodeId, PeerDialer> dialers = new HashMap<>();
+  private final AtomicBoolean closing = new AtomicBoolean();
 
   private RunningTransport(Settings settings, TransportContext context, LocalNode node) {
     String prefix = "raftlog-" + context.self();
@@ -280,10 +282,13 @@ final class RunningTransport {
 
   /** Stops everything, and waits for it unless called from one of the threads that it ends. */
   void close() {
-    if (!node.delivery().isStopped()) {
+    if (closing.compareAndSet(false, true)) {
       node.log().info("closing");
+      release();
+    } else {
+      // Closing a socket again, after its event loop has ended, would wait for what never comes.
+      awaitEnd();
     }
-    release();
   }
 
   private void release() {
@@ -292,14 +297,18 @@ final class RunningTransport {
     resolver.close();
     // 1. An event loop closes its sockets when it notices, between waiting and running tasks, that
     // it is to end. 2. Told to end while it runs tasks, it ends after them. 3. Then the sockets
-    // stay
-    // open for ever, and the port taken. So they are closed first; the group closes at once what
-    // comes late.
+    // stay open for ever, and the port taken. So they are closed first; the group closes at once
+    // what comes late.
     ChannelGroupFuture closed = channels.close();
     if (!threads.isCurrent()) {
       closed.awaitUninterruptibly(TERMINATION_SECONDS, TimeUnit.SECONDS);
     }
     loops.shutdownGracefully(0, TERMINATION_SECONDS, TimeUnit.SECONDS);
+    awaitEnd();
+  }
+
+  /** Waits until the threads have ended, unless called from one of them. */
+  private void awaitEnd() {
     if (!threads.isCurrent()) {
       loops.terminationFuture().awaitUninterruptibly(TERMINATION_SECONDS, TimeUnit.SECONDS);
       threads.join();
