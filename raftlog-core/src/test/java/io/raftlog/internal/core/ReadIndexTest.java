@@ -10,15 +10,6 @@ import org.junit.jupiter.api.Test;
 
 /** Linearizable reads (§8, thesis §6.4), and what others got wrong about them. */
 final class ReadIndexTest {
-  /** n1 leads three nodes in term 2 with its no-op, entry 2, committed. */
-  private static LoneCore settledLeader() {
-    LoneCore lone = LoneCore.leader(3, 2, "1");
-    lone.receive("n2", LoneCore.acknowledgement(2, lone.only(AppendRequest.class).requestId(), 2));
-    assertThat(lone.core().commitIndex()).isEqualTo(2);
-    lone.sent();
-    return lone;
-  }
-
   @Test
   @DisplayName("the answer to a request of an earlier term, as leader of which it was sent")
   void shouldNotConfirmReadByAnAnswerToARequestOfAnEarlierTerm() {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** What happened in a cluster, one line an event, to be read by people and compared by tests. */
 final class Trace {
@@ -46,27 +47,33 @@ final class Trace {
   void started(Server server, Recovered recovered) {
     line(
         server,
-        "starts: term=%d vote=%s %s last=%d commit=%d",
-        recovered.hardState().term(),
-        recovered.hardState().votedFor() == null ? "-" : recovered.hardState().votedFor(),
-        recovered.hardState().isFormed() ? "formed" : "unformed",
-        recovered.lastIndex(),
-        recovered.commitIndex());
+        () ->
+            "starts: term=%d vote=%s %s last=%d commit=%d"
+                .formatted(
+                    recovered.hardState().term(),
+                    recovered.hardState().votedFor() == null
+                        ? "-"
+                        : recovered.hardState().votedFor(),
+                    recovered.hardState().isFormed() ? "formed" : "unformed",
+                    recovered.lastIndex(),
+                    recovered.commitIndex()));
   }
 
   void crashed(Server server) {
-    line(server, "crashes");
+    line(server, () -> "crashes");
   }
 
   void role(Server server, RoleChange change) {
     line(
         server,
-        "is %s in term %d%s",
-        change.role(),
-        change.term(),
-        change.role() == Role.Kind.FOLLOWER && change.leader() != null
-            ? " of " + change.leader()
-            : "");
+        () ->
+            "is %s in term %d%s"
+                .formatted(
+                    change.role(),
+                    change.term(),
+                    change.role() == Role.Kind.FOLLOWER && change.leader() != null
+                        ? " of " + change.leader()
+                        : ""));
   }
 
   void wrote(Server server, Effects.Write write) {
@@ -78,39 +85,39 @@ final class Trace {
     String truncation = write.truncateFrom() > 0 ? " truncate " + write.truncateFrom() : "";
     line(
         server,
-        "write %d: term=%d vote=%s %s%s%s",
-        write.writeId(),
-        state.term(),
-        state.votedFor() == null ? "-" : state.votedFor(),
-        state.isFormed() ? "formed" : "unformed",
-        truncation,
-        entries);
+        () ->
+            "write %d: term=%d vote=%s %s%s%s"
+                .formatted(
+                    write.writeId(),
+                    state.term(),
+                    state.votedFor() == null ? "-" : state.votedFor(),
+                    state.isFormed() ? "formed" : "unformed",
+                    truncation,
+                    entries));
   }
 
   void durable(Server server, long writeId) {
-    line(server, "durable up to write %d", writeId);
+    line(server, () -> "durable up to write %d".formatted(writeId));
   }
 
   void committed(Server server, long index) {
-    line(server, "commit %d", index);
+    line(server, () -> "commit %d".formatted(index));
   }
 
   void read(Server server, ReadGrant grant) {
     line(
         server,
-        "read %d: %s",
-        grant.readId(),
-        grant.readIndex() < 0 ? "failed" : grant.readIndex());
+        () ->
+            "read %d: %s"
+                .formatted(grant.readId(), grant.readIndex() < 0 ? "failed" : grant.readIndex()));
   }
 
   void noticed(Server server, Notice notice) {
-    line(server, "notice %s about %s", notice.kind(), notice.peer());
+    line(server, () -> "notice %s about %s".formatted(notice.kind(), notice.peer()));
   }
 
   void sent(Server server, Envelope envelope) {
-    if (on) {
-      line(server, "-> %s %s", envelope.to(), describe(envelope));
-    }
+    line(server, () -> "-> %s %s".formatted(envelope.to(), describe(envelope)));
   }
 
   private static String describe(Envelope envelope) {
@@ -174,11 +181,10 @@ final class Trace {
                 m.conflictFirstIndex());
   }
 
-  private void line(Server server, String format, Object... values) {
+  private void line(Server server, Supplier<String> what) {
     if (on) {
       long life = server.member().incarnation().getLeastSignificantBits();
-      String name = server.id() + (life == 1 ? "" : "'".repeat((int) life - 1));
-      line(name, format.formatted(values));
+      line(server.id() + "'".repeat((int) life - 1), what.get());
     }
   }
 
