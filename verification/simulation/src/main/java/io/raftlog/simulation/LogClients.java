@@ -2,6 +2,7 @@ package io.raftlog.simulation;
 
 import io.raftlog.internal.entry.RunCursor;
 import io.raftlog.simulation.SimulatedNode.Life;
+import io.raftlog.simulation.checkers.Append;
 import io.raftlog.simulation.checkers.History;
 import io.raftlog.simulation.checkers.HistoryChecker;
 import io.raftlog.simulation.checkers.RecordKey;
@@ -70,15 +71,10 @@ final class LogClients {
     return running.isEmpty() ? null : random.pick(running);
   }
 
-  int pendingCalls() {
-    int pending = 0;
-    for (ProducerClient producer : producers) {
-      pending += producer.pendingCalls();
-    }
-    for (ReaderClient reader : readers) {
-      pending += reader.pendingCalls();
-    }
-    return pending;
+  /** Whether a call in this life of a node has no outcome. */
+  boolean waitsFor(Life life) {
+    return producers.stream().anyMatch(producer -> producer.waitsFor(life))
+        || readers.stream().anyMatch(reader -> reader.waitsFor(life));
   }
 
   /** Checks what the clients saw against what was committed. */
@@ -86,6 +82,11 @@ final class LogClients {
     List<RecordKey> log = records(committed);
     world.counters.add("log.records", log.size());
     world.counters.add("log.entries", committed.lastIndex());
+    world.counters.add(
+        "client.acknowledged",
+        history.appends().stream()
+            .filter(append -> append.outcome() == Append.Outcome.ACKNOWLEDGED)
+            .count());
     for (HistoryChecker checker : HistoryChecker.ALL) {
       checker.check(history, log);
     }

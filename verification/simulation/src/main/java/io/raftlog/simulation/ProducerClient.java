@@ -193,14 +193,8 @@ final class ProducerClient {
     next = Math.max(next, proven);
   }
 
-  /** Calls without an outcome on nodes that live. */
-  int pendingCalls() {
-    forgetTheDead();
-    return outstanding.size();
-  }
-
-  /** Up to where everything is in the log. */
-  long proven() {
-    return proven;
+  /** Whether a call in this life of a node has no outcome. */
+  boolean waitsFor(Life life) {
+    return outstanding.stream().anyMatch(attempt -> attempt.life() == life);
   }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads on any node, from anywhere, with either consistency. */
 final class ReaderClient {
-  private record Call(Life life, boolean linearizable, long offset, long invoked) {}
+  record Call(Life life, boolean linearizable, long offset, long invoked) {}
 
   private final World world;
   private final LogClients log;
@@ -66,9 +66,15 @@ final class ReaderClient {
         : random.between(0, knownEnd);
   }
 
+  Call call(Life life, boolean linearizable, long offset) {
+    Call call = new Call(life, linearizable, offset, log.history().tick());
+    outstanding.add(call);
+    return call;
+  }
+
   private void read(Life life) {
     boolean linearizable = random.chance(0.5);
-    Call call = new Call(life, linearizable, offset(), log.history().tick());
+    Call call = call(life, linearizable, offset());
     ReadOptions options =
         new ReadOptions(
             (int) random.between(1, 30),
@@ -76,7 +82,6 @@ final class ReaderClient {
             Duration.ofMillis(random.between(100, 10_000)));
     world.counters.add(linearizable ? "client.reads.linearizable" : "client.reads.local");
     world.trace("read", life.session(), call.offset, () -> options.toString() + call.offset);
-    outstanding.add(call);
     var unused =
         life.replica(log.logId())
             .reader()
@@ -84,7 +89,7 @@ final class ReaderClient {
             .whenComplete((result, failure) -> world.watch(() -> completed(call, result, failure)));
   }
 
-  private void completed(Call call, @Nullable ReadResult result, @Nullable Throwable failure) {
+  void completed(Call call, @Nullable ReadResult result, @Nullable Throwable failure) {
     if (!outstanding.remove(call)) {
       throw new Violation("CompletedOnce", call + " completed again");
     }
@@ -138,9 +143,8 @@ final class ReaderClient {
     world.trace("readEnd", call.life().session(), endOffset, () -> call + " end " + endOffset);
   }
 
-  /** Calls without an outcome on nodes that live. */
-  int pendingCalls() {
-    outstanding.removeIf(call -> !call.life().isAlive());
-    return outstanding.size();
+  /** Whether a call in this life of a node has no outcome. */
+  boolean waitsFor(Life life) {
+    return outstanding.stream().anyMatch(call -> call.life() == life);
   }
 }

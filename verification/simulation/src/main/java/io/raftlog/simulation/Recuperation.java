@@ -53,6 +53,8 @@ final class Recuperation {
     waitFor("agreement", CATCH_UP_NANOS, this::agrees);
     long timeout = 2 * world.settings.replica().appendTimeoutNanos() + 12 * SECOND;
     waitFor("nobody who waits", timeout, this::nobodyWaits);
+    List<ReadBack> reads = readBack();
+    waitFor("the whole log", CATCH_UP_NANOS, () -> reads.stream().allMatch(ReadBack::isDone));
     world.counters.add("liveness.checked");
   }
 
@@ -128,6 +130,20 @@ final class Recuperation {
     return probes;
   }
 
+  private List<ReadBack> readBack() {
+    List<ReadBack> reads = new ArrayList<>();
+    for (LogClients log : clients) {
+      for (SimulatedNode node : core) {
+        Life life = node.life();
+        if (life != null) {
+          reads.add(new ReadBack(world, log, life));
+        }
+      }
+    }
+    reads.forEach(ReadBack::read);
+    return reads;
+  }
+
   private boolean agrees() {
     for (LogClients log : clients) {
       long commit = -1;
@@ -150,7 +166,13 @@ final class Recuperation {
   }
 
   private boolean nobodyWaits() {
-    return clients.stream().allMatch(log -> log.pendingCalls() == 0);
+    for (SimulatedNode node : core) {
+      Life life = node.life();
+      if (life != null && clients.stream().anyMatch(log -> log.waitsFor(life))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private String describe() {
