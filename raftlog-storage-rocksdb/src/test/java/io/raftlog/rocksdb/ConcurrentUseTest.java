@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.raftlog.spi.StorageException;
+import io.raftlog.spi.StorageListener;
+import io.raftlog.spi.StorageWrite;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,7 +51,7 @@ class ConcurrentUseTest {
 
   @Test
   void shouldServeReadersDuringTruncationTrimmingAndClose() throws Exception {
-    for (int round = 0; round < 5; round++) {
+    for (int round = 0; round < 2; round++) {
       RocksDbStorage node = open();
       TestLog log = new TestLog(node, "log" + round);
       log.appendAndWait(entries(1, 200, 1));
@@ -128,7 +130,7 @@ class ConcurrentUseTest {
 
   @Test
   void shouldReportEveryWriteThatRacesWithClose() throws Exception {
-    for (int round = 0; round < 10; round++) {
+    for (int round = 0; round < 4; round++) {
       RocksDbStorage node = open();
       TestLog log = new TestLog(node, "log" + round);
       AtomicInteger handedOver = new AtomicInteger();
@@ -178,7 +180,7 @@ class ConcurrentUseTest {
     RocksDbStorage node = open();
     node.openLog(
             "orders",
-            new io.raftlog.spi.StorageListener() {
+            new StorageListener() {
               @Override
               public void onDurable(long writeId) {
                 node.close();
@@ -187,7 +189,7 @@ class ConcurrentUseTest {
               @Override
               public void onFailure(long writeId, Throwable cause) {}
             })
-        .write(new io.raftlog.spi.StorageWrite(1, null, 0, entries(1, 1, 1), null, 0));
+        .write(new StorageWrite(1, null, 0, entries(1, 1, 1), null, 0));
     Thread.currentThread().interrupt();
     node.close();
     assertThat(Thread.interrupted()).isTrue();

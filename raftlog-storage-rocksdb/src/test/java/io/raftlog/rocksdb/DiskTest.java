@@ -3,11 +3,13 @@ package io.raftlog.rocksdb;
 import static io.raftlog.rocksdb.TestLog.entries;
 import static io.raftlog.rocksdb.TestLog.entry;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.raftlog.NodeStartException;
 import io.raftlog.spi.StorageException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,14 +101,12 @@ class DiskTest {
     try (RocksDbStorage node = open(temp)) {
       TestLog log = new TestLog(node, "orders");
       for (long index = 1; index <= 2000; index++) {
-        log.write(
-            TestLog.text("term " + index),
-            0,
-            List.of(entry(index, 1, incompressible(index))),
-            null,
-            0);
+        ByteBuffer hardState = TestLog.text("term " + index);
+        log.write(hardState, 0, List.of(entry(index, 1, incompressible(index))), null, 0);
+        if (index % 20 == 0) {
+          log.awaitAll();
+        }
       }
-      log.awaitAll();
 
       Awaitility.await()
           .atMost(Duration.ofSeconds(30))
@@ -137,7 +137,6 @@ class DiskTest {
               .until(() -> log.listener.lastDurable() == id || !log.listener.failures.isEmpty());
         }
         durable = log.listener.lastDurable();
-        Files.delete(Files.createFile(temp.resolve("n1/room")));
         log.append(entries(index, index, 1));
         other.append(entries(1, 1, 1));
         other.listener.awaitFailure();
@@ -165,8 +164,7 @@ class DiskTest {
     assumeThat(mount(temp, "64k")).as("a small tmpfs can be mounted (root only)").isTrue();
     try {
       assertThat(
-              org.assertj.core.api.Assertions.catchThrowableOfType(
-                      NodeStartException.class, () -> open(temp.resolve("n1")))
+              catchThrowableOfType(NodeStartException.class, () -> open(temp.resolve("n1")))
                   .reason())
           .isEqualTo(NodeStartException.Reason.DIRECTORY_UNUSABLE);
       assertThat(mount(temp, "remount,size=64m")).isTrue();
