@@ -99,7 +99,13 @@ final class LogClients {
       Violation.unless(
           entry.firstOffset() == records.size(),
           "DenseOffsets",
-          "entry " + index + " begins at " + entry.firstOffset() + ", not " + records.size());
+          () ->
+              "entry "
+                  + entry.index()
+                  + " begins at "
+                  + entry.firstOffset()
+                  + ", not "
+                  + records.size());
       if (entry.recordCount() > 0) {
         addRecords(entry, records);
       }

@@ -44,7 +44,7 @@ final class LogImage {
       Violation.unless(
           item.entry().index() == items.size() + 1,
           "StorageContract",
-          "entry " + item.entry().index() + " written after entry " + items.size());
+          () -> "entry " + item.entry().index() + " written after entry " + items.size());
       items.add(item);
     }
     ByteBuffer newState = write.hardState();

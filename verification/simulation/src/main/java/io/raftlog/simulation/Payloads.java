@@ -44,16 +44,16 @@ final class Payloads {
     payload.duplicate().get(bytes);
     String text = new String(bytes, StandardCharsets.ISO_8859_1);
     String[] parts = text.split("/", 4);
-    Violation.unless(parts.length == 4, "BytesAsSent", "not a payload: " + text);
+    Violation.unless(parts.length == 4, "BytesAsSent", () -> "not a payload: " + text);
     RecordKey key = new RecordKey(parts[0], Long.parseLong(parts[1]), Integer.parseInt(parts[2]));
     Violation.unless(
         key.producer().equals(producer) && key.sequence() == sequence,
         "BytesAsSent",
-        key + " stands where " + producer + "/" + sequence + " should");
+        () -> key + " stands where " + producer + "/" + sequence + " should");
     Violation.unless(
         java.util.Arrays.equals(bytes, bytes(key)),
         "BytesAsSent",
-        "the bytes of " + key + " differ");
+        () -> "the bytes of " + key + " differ");
     return key;
   }
 }

@@ -171,11 +171,11 @@ final class ProducerClient {
       Violation.unless(
           gap.expectedSequence() >= proven,
           "NothingForgotten",
-          append + ": expected " + gap.expectedSequence() + ", proven up to " + proven);
+          () -> append + ": expected " + gap.expectedSequence() + ", proven up to " + proven);
       prove(gap.expectedSequence());
     } else if (refusal instanceof UnknownProducerException) {
       Violation.unless(
-          proven == 0, "NothingForgotten", append + ": unknown, proven up to " + proven);
+          proven == 0, "NothingForgotten", () -> append + ": unknown, proven up to " + proven);
     } else if (refusal instanceof SequenceReusedException) {
       throw new Violation("SequenceReused", append + ": " + refusal.getMessage());
     } else if (refusal instanceof BackpressureException) {

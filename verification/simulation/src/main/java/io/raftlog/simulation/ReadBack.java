@@ -37,7 +37,7 @@ final class ReadBack {
   private void next(
       ReaderClient.Call call, @Nullable ReadResult result, @Nullable Throwable failure) {
     boolean again = failure instanceof BackpressureException;
-    Violation.unless(result != null || again, "EverythingIsReadable", call + ": " + failure);
+    Violation.unless(result != null || again, "EverythingIsReadable", () -> call + ": " + failure);
     reader.completed(call, result, failure);
     if (result != null) {
       offset = result.nextOffset();

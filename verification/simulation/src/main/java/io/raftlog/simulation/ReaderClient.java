@@ -17,7 +17,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads on any node, from anywhere, with either consistency. */
 final class ReaderClient {
-  record Call(Life life, boolean linearizable, long offset, long invoked) {}
+  record Call(Life life, boolean linearizable, long offset, long invoked) {
+    @Override
+    public String toString() {
+      return (linearizable ? "linearizable" : "local")
+          + " read of "
+          + offset
+          + " on "
+          + life.session()
+          + " from "
+          + invoked;
+    }
+  }
 
   private final World world;
   private final LogClients log;
@@ -111,21 +122,22 @@ final class ReaderClient {
 
   private void seen(Call call, ReadResult result) {
     List<RecordKey> keys = new ArrayList<>(result.records().size());
-    long offset = call.offset();
     for (LogRecord record : result.records()) {
+      long expected = call.offset() + keys.size();
       Violation.unless(
-          record.offset() == offset, "DenseOffsets", record.offset() + " instead of " + offset);
-      offset++;
+          record.offset() == expected,
+          "DenseOffsets",
+          () -> record.offset() + " instead of " + expected);
       keys.add(log.payloads().keyOf(record.payload(), record.producerId(), record.sequence()));
     }
     Violation.unless(
-        result.nextOffset() == offset && result.startOffset() == 0,
+        result.nextOffset() == call.offset() + keys.size() && result.startOffset() == 0,
         "DenseOffsets",
-        call + " returned " + result.nextOffset() + " as next, " + result.startOffset());
+        () -> call + " returned " + result);
     Violation.unless(
         !keys.isEmpty() || call.offset() == result.endOffset(),
         "ReadsReturnWhatIsThere",
-        call + " returned nothing, the end is " + result.endOffset());
+        () -> call + " returned nothing, the end is " + result.endOffset());
     world.counters.add("client.reads.records", keys.size());
     record(call, keys, result.endOffset());
   }

@@ -37,7 +37,7 @@ final class Recuperation {
     if (!cluster.isFormed()) {
       whole = new ArrayList<>(cluster.nodes());
     }
-    Violation.unless(whole.size() >= cluster.majority(), "Faults", "too much was destroyed");
+    Violation.unless(whole.size() >= cluster.majority(), "Faults", () -> "too much was destroyed");
     int size =
         cluster.isFormed() ? (int) random.between(cluster.majority(), whole.size()) : whole.size();
     while (whole.size() > size) {
@@ -82,10 +82,24 @@ final class Recuperation {
         node.pause(false);
       }
     }
-    // The others stay as they are, but cannot be reached: what they would do is the fault phase's.
-    for (SimulatedNode node : cluster.nodes()) {
-      if (!core.contains(node) && random.chance(0.5)) {
-        cluster.network().links().cutWhere((a, b) -> a == node.number() || b == node.number());
+    cluster.nodes().stream().filter(node -> !core.contains(node)).forEach(this::leaveAsItIs);
+  }
+
+  /**
+   * A node of the rest stays what it is, dead, paused or well, but it is connected to all of the
+   * majority in the same way: a leader that only some can hear may rightly go on leading.
+   */
+  private void leaveAsItIs(SimulatedNode node) {
+    Links links = cluster.network().links();
+    boolean hears = random.chance(0.5);
+    boolean isHeard = random.chance(0.5);
+    for (SimulatedNode well : core) {
+      links.heal(node.number(), well.number());
+      if (!hears) {
+        links.cut(well.number(), node.number());
+      }
+      if (!isHeard) {
+        links.cut(node.number(), well.number());
       }
     }
   }
@@ -100,7 +114,7 @@ final class Recuperation {
       Violation.unless(
           world.now() < deadline,
           RULE,
-          "after " + boundNanos / SECOND + " s there is not " + what + ": " + describe());
+          () -> "after " + boundNanos / SECOND + " s there is not " + what + ": " + describe());
       world.queue.runUntil(world.now() + SECOND / 10);
       world.check();
     }

@@ -126,7 +126,7 @@ record Settings(
         (int) random.between(1, 6),
         (int) random.between(1, 4),
         (int) random.logUniform(1, 16),
-        random.logUniform(idle ? 2_000 : 5, idle ? 10_000 : 300) * MILLI,
+        random.logUniform(idle ? 2_000 : 30, idle ? 10_000 : 1_000) * MILLI,
         (int) random.logUniform(8, 300),
         (int) random.between(1, 4),
         random.chance(0.5) ? 0 : random.nextDouble() * 0.3,

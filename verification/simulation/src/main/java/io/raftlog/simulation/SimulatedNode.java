@@ -5,6 +5,7 @@ import io.raftlog.NodeId;
 import io.raftlog.NodeStartException;
 import io.raftlog.internal.core.CoreConfig;
 import io.raftlog.internal.core.RaftCore;
+import io.raftlog.internal.entry.Member;
 import io.raftlog.internal.message.Envelope;
 import io.raftlog.internal.replica.Replica;
 import io.raftlog.internal.replica.Replica.ReplicaJournal;
@@ -17,6 +18,7 @@ import io.raftlog.simulation.checkers.Violation;
 import io.raftlog.simulation.invariants.Invariants;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -36,6 +38,7 @@ final class SimulatedNode {
   private final SeededRandom random;
   private final Map<String, Invariants> invariants;
   private SimulatedDisk disk;
+  private final List<SimulatedDisk> wipedDisks = new ArrayList<>();
   private @Nullable SimulatedNetwork network;
   private @Nullable Life life;
   private int lives;
@@ -113,7 +116,7 @@ final class SimulatedNode {
       disk.crash();
       world.counters.add("node.refusedStart");
       world.trace("refuses", id.value(), lives, () -> String.valueOf(e.getMessage()));
-      Violation.unless(disk.isDamaged(), "StartsAfterCrash", id + ": " + e.getMessage());
+      Violation.unless(disk.isDamaged(), "StartsAfterCrash", () -> id + ": " + e.getMessage());
     }
   }
 
@@ -138,6 +141,7 @@ final class SimulatedNode {
   /** Puts an empty disk in the place of the old one; the process must be down. */
   void wipe() {
     world.trace("wipe", id.value(), lives, () -> "");
+    wipedDisks.add(disk);
     disk = new SimulatedDisk(world, id.value());
     refused = false;
   }
@@ -283,7 +287,7 @@ final class SimulatedNode {
         Violation.unless(
             replica(addressed.logId()).status().role() != LogStatus.Role.FAILED,
             "SilentAfterFailure",
-            sender.name() + " sends " + addressed.envelope().message());
+            () -> sender.name() + " sends " + addressed.envelope().message());
         rules(addressed.logId()).onSend(sender, addressed.envelope());
       }
     }
@@ -366,7 +370,7 @@ final class SimulatedNode {
         Violation.unless(
             disk.isDamaged(),
             "StopsOnlyForCause",
-            id + " stopped: " + status.failure().orElse("no reason"));
+            () -> id + " stopped: " + status.failure().orElse("no reason"));
       }
     }
 
@@ -402,10 +406,15 @@ final class SimulatedNode {
     }
   }
 
-  /** Whether this node's disk has this incarnation and, durably, an entry and all before it. */
-  boolean durablyHolds(
-      io.raftlog.internal.entry.Member member, String logId, long index, long hash) {
-    return disk.incarnation().equals(member.incarnation())
-        && disk.durable(logId).holds(index, hash);
+  /**
+   * Whether this node's disk of that incarnation has, durably, an entry and all before it; or had
+   * it when it was wiped, for an acknowledgement that is still on its way counts all the same.
+   */
+  boolean durablyHolds(Member member, String logId, long index, long hash) {
+    SimulatedDisk of = disk;
+    for (SimulatedDisk wiped : wipedDisks) {
+      of = wiped.incarnation().equals(member.incarnation()) ? wiped : of;
+    }
+    return of.incarnation().equals(member.incarnation()) && of.durable(logId).holds(index, hash);
   }
 }

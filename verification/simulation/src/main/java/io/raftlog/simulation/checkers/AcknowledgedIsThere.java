@@ -22,9 +22,10 @@ final class AcknowledgedIsThere implements HistoryChecker {
   /** A list may have been split by earlier calls; then only its first record's offset is told. */
   private void check(Append append, Map<RecordKey, Integer> offsets) {
     for (int i = 0; i < append.count; i++) {
-      Integer at = offsets.get(append.key(i));
+      RecordKey key = append.key(i);
+      Integer at = offsets.get(key);
       boolean holds = at != null && (i > 0 || append.offset() < 0 || at == append.offset());
-      Violation.unless(holds, name(), append + ", but " + append.key(i) + " is at " + at);
+      Violation.unless(holds, name(), () -> append + ", but " + key + " is at " + at);
     }
   }
 }

@@ -25,7 +25,7 @@ final class MonotonicReads implements HistoryChecker {
       Violation.unless(
           read.endOffset() >= before,
           name(),
-          "the session had seen the end at " + before + ", then " + read);
+          () -> "the session had seen the end at " + before + ", then " + read);
     }
   }
 }

@@ -14,7 +14,7 @@ final class NoDuplicates implements HistoryChecker {
     for (int offset = 0; offset < log.size(); offset++) {
       RecordKey key = log.get(offset);
       Integer before = offsets.put(new Place(key.producer(), key.sequence()), offset);
-      Violation.unless(before == null, name(), key + " is at offsets " + before + ", " + offset);
+      Violation.unless(before == null, name(), () -> key + " is also at offset " + before);
     }
   }
 }

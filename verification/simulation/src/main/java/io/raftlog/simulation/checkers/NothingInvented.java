@@ -16,11 +16,11 @@ final class NothingInvented implements HistoryChecker {
         }
       }
     }
-    for (int offset = 0; offset < log.size(); offset++) {
+    for (RecordKey key : log) {
       Violation.unless(
-          possible.contains(log.get(offset)),
+          possible.contains(key),
           name(),
-          log.get(offset) + " is at offset " + offset + ", but was refused or never sent");
+          () -> key + " is in the log, but was refused or never sent");
     }
   }
 }

@@ -9,13 +9,10 @@ final class ProducerOrder implements HistoryChecker {
   @Override
   public void check(History history, List<RecordKey> log) {
     Map<String, Long> last = new HashMap<>();
-    for (int offset = 0; offset < log.size(); offset++) {
-      RecordKey key = log.get(offset);
+    for (RecordKey key : log) {
       long before = last.getOrDefault(key.producer(), -1L);
       Violation.unless(
-          key.sequence() == before + 1,
-          name(),
-          key + " at offset " + offset + " follows sequence " + before);
+          key.sequence() == before + 1, name(), () -> key + " follows sequence " + before);
       last.put(key.producer(), key.sequence());
     }
   }

@@ -31,7 +31,7 @@ final class ReadYourWrites implements HistoryChecker {
       Violation.unless(
           mine == null || read.endOffset() >= mine.offset() + mine.count,
           name(),
-          mine + " is not seen by " + read);
+          () -> mine + " is not seen by " + read);
     }
   }
 }

@@ -9,17 +9,18 @@ final class ReadsAreSlices implements HistoryChecker {
     for (Read read : history.reads()) {
       long to = read.fromOffset() + read.records().size();
       Violation.unless(
-          read.records().isEmpty() || to <= read.endOffset(), name(), "beyond its end: " + read);
+          read.records().isEmpty() || to <= read.endOffset(),
+          name(),
+          () -> "beyond its end: " + read);
       Violation.unless(
           read.endOffset() <= log.size(),
           name(),
-          "saw the end at " + read.endOffset() + ", the log has " + log.size() + ": " + read);
+          () -> "saw the end at " + read.endOffset() + ", the log has " + log.size() + ": " + read);
       for (int i = 0; i < read.records().size(); i++) {
-        int offset = (int) read.fromOffset() + i;
+        RecordKey there = log.get((int) read.fromOffset() + i);
+        RecordKey seen = read.records().get(i);
         Violation.unless(
-            log.get(offset).equals(read.records().get(i)),
-            name(),
-            "offset " + offset + " is " + log.get(offset) + ", not as in " + read);
+            there.equals(seen), name(), () -> there + " was read as " + seen + ": " + read);
       }
     }
   }

@@ -42,17 +42,18 @@ final class RealTimeOrder implements HistoryChecker {
     long latest = 0;
     for (int i = 0; i < records; i++) {
       latest = Math.max(latest, low[i]);
-      Violation.unless(
-          latest < high[i],
-          name(),
-          "record "
-              + i
-              + " "
-              + log.get(i)
-              + " was there at "
-              + high[i]
-              + ", but it or one before it entered the log after "
-              + latest);
+      if (latest >= high[i]) {
+        throw new Violation(
+            name(),
+            "record "
+                + i
+                + " "
+                + log.get(i)
+                + " was there at "
+                + high[i]
+                + ", but it or one before it entered the log after "
+                + latest);
+      }
     }
   }
 

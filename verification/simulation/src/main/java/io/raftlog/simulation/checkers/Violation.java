@@ -1,5 +1,7 @@
 package io.raftlog.simulation.checkers;
 
+import java.util.function.Supplier;
+
 /** Something happened that must never happen. It ends the run. */
 public final class Violation extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -33,9 +35,9 @@ public final class Violation extends RuntimeException {
    * @param rule the rule's name
    * @param what what is seen otherwise
    */
-  public static void unless(boolean holds, String rule, String what) {
+  public static void unless(boolean holds, String rule, Supplier<String> what) {
     if (!holds) {
-      throw new Violation(rule, what);
+      throw new Violation(rule, what.get());
     }
   }
 }

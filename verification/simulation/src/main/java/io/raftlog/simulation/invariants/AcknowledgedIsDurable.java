@@ -15,6 +15,6 @@ final class AcknowledgedIsDurable implements Invariant {
     Violation.unless(
         match <= replica.lastIndex() && replica.durablyHolds(match, replica.prefixHashAt(match)),
         name(),
-        replica.name() + " acknowledges entry " + match + ", which is not on its disk");
+        () -> replica.name() + " acknowledges entry " + match + ", which is not on its disk");
   }
 }

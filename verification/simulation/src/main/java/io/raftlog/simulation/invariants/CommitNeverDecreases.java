@@ -22,7 +22,7 @@ final class CommitNeverDecreases implements Invariant {
     Violation.unless(
         before == null || commit >= before,
         name(),
-        replica.name() + " had committed up to " + before + ", now " + commit);
+        () -> replica.name() + " had committed up to " + before + ", now " + commit);
   }
 
   @Override
@@ -31,6 +31,11 @@ final class CommitNeverDecreases implements Invariant {
     Violation.unless(
         write.truncateFrom() == 0 || write.truncateFrom() > commit,
         name(),
-        replica.name() + " truncates from " + write.truncateFrom() + ", committed is " + commit);
+        () ->
+            replica.name()
+                + " truncates from "
+                + write.truncateFrom()
+                + ", committed is "
+                + commit);
   }
 }

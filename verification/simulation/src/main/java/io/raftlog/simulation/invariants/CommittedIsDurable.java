@@ -28,11 +28,12 @@ final class CommittedIsDurable implements Invariant {
     Violation.unless(
         durable,
         name(),
-        replica.name()
-            + " commits entry "
-            + commit
-            + ", which no majority of "
-            + membership
-            + " has on disk");
+        () ->
+            replica.name()
+                + " commits entry "
+                + commit
+                + ", which no majority of "
+                + membership
+                + " has on disk");
   }
 }

@@ -30,6 +30,6 @@ final class ElectionSafety implements Invariant {
     Violation.unless(
         other == null || other.equals(node),
         name(),
-        node + " and " + other + " both lead in term " + term);
+        () -> node + " and " + other + " both lead in term " + term);
   }
 }

@@ -10,6 +10,6 @@ final class LeaderAppendOnly implements Invariant {
     Violation.unless(
         !replica.leads() || write.truncateFrom() == 0,
         name(),
-        replica.name() + " leads and truncates from " + write.truncateFrom());
+        () -> replica.name() + " leads and truncates from " + write.truncateFrom());
   }
 }

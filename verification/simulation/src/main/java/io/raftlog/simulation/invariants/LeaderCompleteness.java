@@ -24,13 +24,18 @@ final class LeaderCompleteness implements Invariant {
       return;
     }
     ledTerm.put(replica.node(), term);
+    long index = lastCommittedBefore(term);
+    Violation.unless(
+        index == 0 || replica.prefixHashAt(index) == committed.at(index).prefixHash(),
+        name(),
+        () -> replica.name() + " leads without what is committed up to entry " + index);
+  }
+
+  private long lastCommittedBefore(long term) {
     long index = committed.lastIndex();
     while (index > 0 && committed.at(index).inTerm() >= term) {
       index--;
     }
-    Violation.unless(
-        index == 0 || replica.prefixHashAt(index) == committed.at(index).prefixHash(),
-        name(),
-        replica.name() + " leads without what is committed up to entry " + index);
+    return index;
   }
 }

@@ -23,11 +23,12 @@ final class LogMatching implements Invariant {
       Violation.unless(
           before == null || before == hash,
           name(),
-          replica.name()
-              + " has another log up to entry "
-              + entry.index()
-              + " of term "
-              + entry.term());
+          () ->
+              replica.name()
+                  + " has another log up to entry "
+                  + entry.index()
+                  + " of term "
+                  + entry.term());
     }
   }
 }

@@ -22,14 +22,22 @@ final class OneMembershipChange implements Invariant {
       Violation.unless(
           !begins || replica.core().termAt(commit) == replica.core().term(),
           name(),
-          replica.name() + " changes the membership before it committed an entry of its term");
-      for (long index = commit + 1; begins && index < entry.index(); index++) {
-        Violation.unless(
-            !isMembership(replica.entryAt(index)),
-            name(),
-            replica.name() + " has uncommitted memberships at " + index + ", " + entry.index());
+          () ->
+              replica.name() + " changes the membership before it committed an entry of its term");
+      Violation.unless(
+          !begins || noneBetween(replica, commit, entry.index()),
+          name(),
+          () -> replica.name() + " changes the membership twice before " + entry.index());
+    }
+  }
+
+  private static boolean noneBetween(ReplicaState replica, long after, long before) {
+    for (long index = after + 1; index < before; index++) {
+      if (isMembership(replica.entryAt(index))) {
+        return false;
       }
     }
+    return true;
   }
 
   private static boolean isMembership(StoredEntry entry) {

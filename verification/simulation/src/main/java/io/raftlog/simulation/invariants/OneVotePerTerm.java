@@ -30,6 +30,6 @@ final class OneVotePerTerm implements Invariant {
     Violation.unless(
         before == null || before.equals(candidate),
         name(),
-        envelope.from() + " votes for " + before + " and " + candidate + " in term " + term);
+        () -> envelope.from() + " votes for " + before + " and " + candidate + " in term " + term);
   }
 }

@@ -26,6 +26,6 @@ final class OnlyOwnTermByCounting implements Invariant {
     Violation.unless(
         term == replica.core().term(),
         name(),
-        replica.name() + " commits entry " + commit + " of term " + term);
+        () -> replica.name() + " commits entry " + commit + " of term " + term);
   }
 }

@@ -28,7 +28,7 @@ final class StateMachineSafety implements Invariant {
     Violation.unless(
         commit <= replica.lastIndex(),
         name(),
-        replica.name() + " committed " + commit + ", its log ends at " + replica.lastIndex());
+        () -> replica.name() + " committed " + commit + ", its log ends at " + replica.lastIndex());
     for (long index = committed.lastIndex() + 1; index <= commit; index++) {
       committed.add(
           new CommittedLog.Committed(
@@ -41,6 +41,6 @@ final class StateMachineSafety implements Invariant {
     Violation.unless(
         replica.prefixHashAt(commit) == other.prefixHash(),
         name(),
-        replica.name() + " has committed another log up to entry " + commit);
+        () -> replica.name() + " has committed another log up to entry " + commit);
   }
 }

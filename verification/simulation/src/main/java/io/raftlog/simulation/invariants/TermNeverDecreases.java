@@ -27,7 +27,7 @@ final class TermNeverDecreases implements Invariant {
     long term = replica.core().term();
     Long before = current.put(replica.incarnation(), term);
     Violation.unless(
-        before == null || term >= before, name(), replica.name() + " was in term " + before);
+        before == null || term >= before, name(), () -> replica.name() + " was in term " + before);
   }
 
   private void checkDurable(ReplicaState replica) {
@@ -36,7 +36,7 @@ final class TermNeverDecreases implements Invariant {
     Violation.unless(
         before == null || term >= before,
         name(),
-        "the disk of " + replica.name() + " said term " + before + ", now " + term);
+        () -> "the disk of " + replica.name() + " said term " + before + ", now " + term);
   }
 
   @Override
@@ -50,6 +50,7 @@ final class TermNeverDecreases implements Invariant {
     Violation.unless(
         !binds || replica.durableTerm() >= message.term(),
         name(),
-        replica.name() + " sends " + message + ", its disk says term " + replica.durableTerm());
+        () ->
+            replica.name() + " sends " + message + ", its disk says term " + replica.durableTerm());
   }
 }

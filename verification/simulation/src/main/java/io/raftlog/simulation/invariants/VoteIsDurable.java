@@ -25,14 +25,15 @@ final class VoteIsDurable implements Invariant {
     Violation.unless(
         durable,
         name(),
-        replica.name()
-            + " votes for "
-            + candidate
-            + " in term "
-            + term
-            + ", its disk says "
-            + replica.durableVote()
-            + " in term "
-            + replica.durableTerm());
+        () ->
+            replica.name()
+                + " votes for "
+                + candidate
+                + " in term "
+                + term
+                + ", its disk says "
+                + replica.durableVote()
+                + " in term "
+                + replica.durableTerm());
   }
 }
