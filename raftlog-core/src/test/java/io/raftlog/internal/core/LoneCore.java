@@ -24,7 +24,7 @@ final class LoneCore {
     this.server = cluster.server("n1");
     cluster.holdTimers();
     cluster.network().hold(e -> true);
-    cluster.checks().trustAcknowledgements();
+    cluster.checks().othersArePlayed();
     server.start();
   }
 
