@@ -10,14 +10,14 @@ import org.rocksdb.WriteBatch;
  * thread.
  *
  * <p>The bytes of an entry are copied once, into the batch's native memory, when they are in a
- * direct buffer. From a heap buffer they take the way that was measured to be the cheapest: see
- * {@link #DIRECT_COPY_MAX_BYTES}.
+ * direct buffer. RocksDB takes a heap buffer only as a whole array, and copies that twice; so bytes
+ * on the heap take the way over a reused direct buffer, two copies as well, but no allocation.
+ * Measured, for one put of 128 B / 16 KiB / 128 KiB / 1 MiB, in nanoseconds: direct 117 / 281 /
+ * 1,577 / 20,705; over the direct buffer 108 / 381 / 3,226 / 41,767; a whole array 127 / 511 /
+ * 3,044 / 40,837; a slice copied to an array 133 / 15,435 / 8,824 / 92,178.
  */
 final class Batch implements AutoCloseable {
-  /**
-   * Up to this many bytes, a heap buffer is copied into a reused direct buffer and from there into
-   * the batch.
-   */
+  /** Up to this many bytes the reused direct buffer grows; larger values are put as arrays. */
   static final int DIRECT_COPY_MAX_BYTES = 1 << 20;
 
   /** A batch that grew beyond this, in bytes, is thrown away after use rather than kept. */

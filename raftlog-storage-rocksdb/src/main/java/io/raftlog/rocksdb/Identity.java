@@ -8,29 +8,25 @@ import java.util.zip.CRC32C;
 /**
  * Whose data directory it is, as stored in the file {@code identity}.
  *
- * <p>The file, big-endian: magic u64, format version u32, incarnation 2 × u64, inode u64, length
- * u16 and bytes (UTF-8) of the cluster id, the same of the node id, CRC32C u32 of all before it.
- * Only magic and version are the same in all versions to come.
+ * <p>The file, big-endian: magic u64, format version u32, incarnation 2 × u64, inode u64, time of
+ * birth u64, length u16 and bytes (UTF-8) of the cluster id, the same of the node id, CRC32C u32 of
+ * all before it. Only magic, version and the CRC at the end are the same in all versions to come.
  *
  * @param clusterId the cluster
  * @param nodeId the node
  * @param incarnation made when the directory was formatted
- * @param inode the inode number of the identity file itself, by which a copy is told from the
- *     original; {@link #NO_INODE} on a file system without inodes
+ * @param witness the identity file's own, by which a copy is told from the original
  */
-record Identity(String clusterId, String nodeId, UUID incarnation, long inode) {
+record Identity(String clusterId, String nodeId, UUID incarnation, FileWitness witness) {
   /** The version of the directory's format, of which {@link Layout#VERSION} is a part. */
   static final int FORMAT_VERSION = 1;
-
-  /** No inode number known; matches any file. */
-  static final long NO_INODE = 0;
 
   /** The longest identity file, in bytes; a longer one is not ours. */
   static final int MAX_BYTES = 256 << 10;
 
   private static final long MAGIC = 0x5241_4654_4C4F_4731L; // "RAFTLOG1"
   private static final int MIN_BYTES = 8 + 4;
-  private static final int FIXED_BYTES = MIN_BYTES + 16 + 8 + 2 + 2 + 4;
+  private static final int FIXED_BYTES = MIN_BYTES + 16 + 16 + 2 + 2 + 4;
 
   /** The bytes are not an identity that this version can read. */
   static final class UnreadableException extends Exception {
@@ -56,7 +52,7 @@ record Identity(String clusterId, String nodeId, UUID incarnation, long inode) {
     bytes.putLong(MAGIC).putInt(FORMAT_VERSION);
     bytes.putLong(incarnation.getMostSignificantBits());
     bytes.putLong(incarnation.getLeastSignificantBits());
-    bytes.putLong(inode);
+    bytes.putLong(witness.inode()).putLong(witness.birthMillis());
     bytes.putShort((short) cluster.length).put(cluster);
     bytes.putShort((short) node.length).put(node);
     bytes.putInt(crcOf(bytes.array(), bytes.position()));
@@ -85,8 +81,8 @@ record Identity(String clusterId, String nodeId, UUID incarnation, long inode) {
       throw new UnreadableException("its checksum does not match", false);
     }
     UUID incarnation = new UUID(bytes.getLong(), bytes.getLong());
-    long inode = bytes.getLong();
-    return new Identity(text(bytes), text(bytes), incarnation, inode);
+    FileWitness witness = new FileWitness(bytes.getLong(), bytes.getLong());
+    return new Identity(text(bytes), text(bytes), incarnation, witness);
   }
 
   private static String text(ByteBuffer bytes) throws UnreadableException {

@@ -106,6 +106,7 @@ final class OpenStorage {
     final long durable = mark.sequence();
     Database database = null;
     try {
+      ManifestCheck.run(directory.rocks());
       final long inLog = WalCheck.run(node, directory.rocks(), durable);
       database = openDatabase(settings, directory.rocks(), mark);
       check(database, directory.rocks(), Math.max(durable, inLog), incarnation);

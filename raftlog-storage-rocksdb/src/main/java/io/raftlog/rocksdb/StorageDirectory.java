@@ -122,10 +122,8 @@ final class StorageDirectory {
   }
 
   private void checkCopied(Identity identity) throws IOException {
-    long inode = inode(identity());
-    if (identity.inode() == Identity.NO_INODE
-        || inode == Identity.NO_INODE
-        || identity.inode() == inode) {
+    FileWitness found = FileWitness.of(identity());
+    if (found.matches(identity.witness())) {
       return;
     }
     if (!settings.acceptCopiedDirectory()) {
@@ -134,10 +132,10 @@ final class StorageDirectory {
           path
               + " is a copy of the directory of node \""
               + identity.nodeId()
-              + "\" (inode "
-              + inode
-              + ", was "
-              + identity.inode()
+              + "\" (it has "
+              + found
+              + ", the original "
+              + identity.witness()
               + "): two nodes with one identity would"
               + " endanger the log. If it is the only copy left, and the newest, start once with"
               + " acceptCopiedDirectory(true); otherwise let the node start with an empty"
@@ -145,11 +143,11 @@ final class StorageDirectory {
           null);
     }
     LOG.warn(
-        "node={} accepts a copied directory as the original path={} inode={} was={}",
+        "node={} accepts a copied directory as the original path={} has={} original={}",
         identity.nodeId(),
         path,
-        inode,
-        identity.inode());
+        found,
+        identity.witness());
     writeNewIdentity(identity.clusterId(), identity.nodeId(), identity.incarnation());
     DurableFiles.rename(newIdentity(), identity());
   }
@@ -180,9 +178,11 @@ final class StorageDirectory {
       throws IOException {
     Files.deleteIfExists(newIdentity());
     Files.createFile(newIdentity());
-    long inode = inode(newIdentity());
-    Identity identity = new Identity(clusterId, nodeId, incarnation, inode);
+    FileWitness.prepare(newIdentity());
+    FileWitness witness = FileWitness.of(newIdentity());
+    Identity identity = new Identity(clusterId, nodeId, incarnation, witness);
     DurableFiles.write(newIdentity(), identity.encode());
+    FileWitness.prepare(newIdentity());
   }
 
   /** The incarnation as the database has it. */
@@ -191,16 +191,5 @@ final class StorageDirectory {
         .putLong(incarnation.getMostSignificantBits())
         .putLong(incarnation.getLeastSignificantBits())
         .array();
-  }
-
-  /**
-   * The number by which a file system knows a file: it stays when the file is renamed, and no copy
-   * has it. The device's number would make it unique, but changes from boot to boot.
-   */
-  private static long inode(Path file) throws IOException {
-    if (!file.getFileSystem().supportedFileAttributeViews().contains("unix")) {
-      return Identity.NO_INODE;
-    }
-    return (Long) Files.getAttribute(file, "unix:ino");
   }
 }

@@ -1,60 +1,28 @@
 package io.raftlog.rocksdb;
 
+import io.raftlog.rocksdb.RecordFile.Flaw;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one file of RocksDB's write-ahead log, to find out where it stops being intact. Owned by
  * the thread that opens the storage.
  *
- * <p>The format: blocks of 32 KiB; in them physical records, each a masked CRC32C u32 of type and
- * payload, a payload length u16, a type u8 and the payload, all little-endian. No record crosses a
- * block; a block's last bytes, too few for a header, are padding. A batch is one FULL record, or a
- * FIRST, any number of MIDDLE and a LAST one. It begins with its sequence number u64 and the count
- * u32 of its operations, each of which has a sequence number of its own.
+ * <p>What was written as one is a batch. It begins with its sequence number u64 and the count u32
+ * of its operations, little-endian; each operation has a sequence number of its own.
  */
 final class WalFile implements AutoCloseable {
-  static final int BLOCK_BYTES = 32 << 10;
-  static final int HEADER_BYTES = 7;
-
-  private static final int FULL = 1;
-  private static final int FIRST = 2;
-  private static final int MIDDLE = 3;
-  private static final int LAST = 4;
-
   private static final int BATCH_HEADER_BYTES = 12;
-  private static final int CRC_MASK_DELTA = 0xa282ead8;
 
   /** How far a sequence number may be ahead to be believed, when nothing else speaks for it. */
   private static final long PLAUSIBLE_DISTANCE = 1L << 32;
 
-  /**
-   * What is wrong with a file.
-   *
-   * @param what in words
-   * @param position where, in bytes
-   * @param perhapsTorn whether a write that a crash interrupted can look like that; what has the
-   *     right checksum and is in the wrong place cannot
-   */
-  record Flaw(String what, long position, boolean perhapsTorn) {
-    @Override
-    public String toString() {
-      return what + " at byte " + position;
-    }
-  }
-
-  private final FileChannel channel;
-  private final long fileBytes;
-  private final ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  private final RecordFile file;
   private final ByteBuffer batchHeader =
       ByteBuffer.allocate(BATCH_HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-  private final CRC32C crc = new CRC32C();
 
   private long lastSequence;
   private long intactBytes;
@@ -66,9 +34,8 @@ final class WalFile implements AutoCloseable {
    *
    * @param lastSequence the last sequence number of the file before, or 0 when it is not known
    */
-  WalFile(Path file, long lastSequence) throws IOException {
-    this.channel = FileChannel.open(file, StandardOpenOption.READ);
-    this.fileBytes = channel.size();
+  WalFile(Path path, long lastSequence) throws IOException {
+    this.file = new RecordFile(path);
     this.lastSequence = lastSequence;
   }
 
@@ -89,7 +56,7 @@ final class WalFile implements AutoCloseable {
 
   /** How many bytes there are. */
   long fileBytes() {
-    return fileBytes;
+    return file.fileBytes();
   }
 
   /**
@@ -98,70 +65,18 @@ final class WalFile implements AutoCloseable {
    * @return what is wrong and where, or null when the file is intact
    */
   @Nullable Flaw findFlaw() throws IOException {
-    for (long start = 0; start < fileBytes; start += BLOCK_BYTES) {
-      load(start);
-      int position = 0;
-      while (block.limit() - position >= HEADER_BYTES) {
-        String damage = recordDamage(position);
-        if (damage != null) {
-          return new Flaw(damage, start + position, true);
-        }
-        int end = position + HEADER_BYTES + length(position);
-        String contradiction = acceptRecord(position, start + end);
-        if (contradiction != null) {
-          return new Flaw(contradiction, start + position, false);
-        }
-        position = end;
-      }
-      if (position < block.limit() && block.limit() < BLOCK_BYTES) {
-        return new Flaw("a record header is cut off", start + position, true);
-      }
+    Flaw flaw = file.scan(this::acceptRecord);
+    if (flaw == null && inBatch) {
+      return new Flaw("the last batch is cut off", file.fileBytes(), Flaw.Kind.CUT_OFF);
     }
-    return inBatch ? new Flaw("the last batch is cut off", fileBytes, true) : null;
+    return flaw;
   }
 
-  private void load(long start) throws IOException {
-    block.clear();
-    while (block.hasRemaining()) {
-      if (channel.read(block, start + block.position()) < 0) {
-        break;
-      }
-    }
-    block.flip();
-  }
-
-  private int length(int position) {
-    return Short.toUnsignedInt(block.getShort(position + 4));
-  }
-
-  private int type(int position) {
-    return block.get(position + 6);
-  }
-
-  /** What is wrong with the physical record at a position in the block, or null. */
-  private @Nullable String recordDamage(int position) {
-    if (position + HEADER_BYTES + length(position) > block.limit()) {
-      return "a record reaches beyond its block or the end of the file";
-    }
-    if (!crcMatches(position)) {
-      return "a record's checksum does not match";
-    }
-    return null;
-  }
-
-  private boolean crcMatches(int position) {
-    int masked = block.getInt(position) - CRC_MASK_DELTA;
-    crc.reset();
-    crc.update(block.array(), position + 6, 1 + length(position));
-    return Integer.rotateRight(masked, 17) == (int) crc.getValue();
-  }
-
-  /** Follows a physical record that is intact; returns what is wrong with its place, or null. */
   private @Nullable String acceptRecord(int position, long end) {
-    int type = type(position);
-    boolean begins = type == FULL || type == FIRST;
-    boolean ends = type == FULL || type == LAST;
-    if (!begins && !ends && type != MIDDLE) {
+    int type = file.type(position);
+    boolean begins = type == RecordFile.FULL || type == RecordFile.FIRST;
+    boolean ends = type == RecordFile.FULL || type == RecordFile.LAST;
+    if (!begins && !ends && type != RecordFile.MIDDLE) {
       return "a record has the unknown type " + type;
     }
     if (begins == inBatch) {
@@ -170,8 +85,8 @@ final class WalFile implements AutoCloseable {
     if (begins) {
       batchHeader.clear();
     }
-    int wanted = Math.min(batchHeader.remaining(), length(position));
-    batchHeader.put(block.array(), position + HEADER_BYTES, wanted);
+    int wanted = Math.min(batchHeader.remaining(), file.length(position));
+    batchHeader.put(file.block().array(), position + RecordFile.HEADER_BYTES, wanted);
     inBatch = !ends;
     return ends ? acceptBatch(end) : null;
   }
@@ -202,11 +117,11 @@ final class WalFile implements AutoCloseable {
    * @return where the later batch begins, or -1 when there is none
    */
   long findLaterBatch() throws IOException {
-    long firstBlock = intactBytes - intactBytes % BLOCK_BYTES;
-    for (long start = firstBlock; start < fileBytes; start += BLOCK_BYTES) {
-      load(start);
+    int block = RecordFile.BLOCK_BYTES;
+    for (long start = intactBytes - intactBytes % block; start < fileBytes(); start += block) {
+      file.load(start);
       int position = (int) Math.max(0, intactBytes - start);
-      int last = block.limit() - HEADER_BYTES - BATCH_HEADER_BYTES;
+      int last = file.block().limit() - RecordFile.HEADER_BYTES - BATCH_HEADER_BYTES;
       for (; position <= last; position++) {
         if (beginsLaterBatch(start, position)) {
           return start + position;
@@ -217,20 +132,21 @@ final class WalFile implements AutoCloseable {
   }
 
   private boolean beginsLaterBatch(long start, int position) {
-    int type = type(position);
-    if ((type != FULL && type != FIRST) || length(position) < BATCH_HEADER_BYTES) {
+    int type = file.type(position);
+    boolean begins = type == RecordFile.FULL || type == RecordFile.FIRST;
+    if (!begins || file.length(position) < BATCH_HEADER_BYTES) {
       return false;
     }
-    long sequence = block.getLong(position + HEADER_BYTES);
+    long sequence = file.block().getLong(position + RecordFile.HEADER_BYTES);
     boolean later =
         lastSequence == 0
             ? sequence > 0 && start + position > 0
             : sequence > lastSequence + 1 && sequence < lastSequence + PLAUSIBLE_DISTANCE;
-    return later && recordDamage(position) == null;
+    return later && file.isIntact(position);
   }
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    file.close();
   }
 }

@@ -269,6 +269,46 @@ class CrashRecoveryTest {
   }
 
   @Test
+  void shouldRefuseAFlippedBitAnywhereInTheManifest() throws IOException {
+    open(RocksDbStorage.at(live())).close();
+    CrashImage image = imageOfLive();
+    Path current = image.rocks().resolve("CURRENT");
+    Path manifest = image.rocks().resolve(Files.readString(current).strip());
+    byte[] bytes = Files.readAllBytes(manifest);
+    long last = lastRecord(manifest);
+    for (int position = 0; position < bytes.length; position++) {
+      byte[] damaged = bytes.clone();
+      damaged[position] ^= 4;
+      Files.write(manifest, damaged);
+      if (position == last + 4 || position == last + 5) {
+        continue; // a damaged length of the last record looks as if it were cut off
+      }
+      assertThatThrownBy(() -> ManifestCheck.run(image.rocks()))
+          .as("byte %s", position)
+          .isInstanceOf(NodeStartException.class);
+    }
+    Files.write(manifest, bytes);
+    for (int position = 0; position < Files.size(current); position++) {
+      CrashImage.flip(current, position);
+      assertRefused(image);
+      CrashImage.flip(current, position);
+    }
+    ManifestCheck.run(image.rocks());
+  }
+
+  private static long lastRecord(Path manifest) throws IOException {
+    long[] last = new long[1];
+    try (RecordFile file = new RecordFile(manifest)) {
+      file.scan(
+          (position, end) -> {
+            last[0] = position;
+            return null;
+          });
+    }
+    return last[0];
+  }
+
+  @Test
   void shouldRefuseANewerLayout() throws Exception {
     Settings settings =
         new Settings(

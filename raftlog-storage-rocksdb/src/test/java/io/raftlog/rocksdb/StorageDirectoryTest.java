@@ -90,6 +90,17 @@ class StorageDirectoryTest {
   }
 
   @Test
+  void shouldCompareOnlyWhatIsKnownOfAFile() {
+    FileWitness original = new FileWitness(3, 4);
+
+    assertThat(original.matches(new FileWitness(3, 4))).isTrue();
+    assertThat(original.matches(new FileWitness(3, 5))).isFalse();
+    assertThat(original.matches(new FileWitness(2, 4))).isFalse();
+    assertThat(original.matches(new FileWitness(0, 4))).isTrue();
+    assertThat(original.matches(new FileWitness(3, 0))).isTrue();
+  }
+
+  @Test
   void shouldAcceptADirectoryThatWasRenamed() throws IOException {
     UUID incarnation = open(directory(), "c", NODE);
 

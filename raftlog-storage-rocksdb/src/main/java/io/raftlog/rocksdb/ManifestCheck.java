@@ -1,0 +1,89 @@
+package io.raftlog.rocksdb;
+
+import io.raftlog.NodeStartException;
+import io.raftlog.NodeStartException.Reason;
+import io.raftlog.rocksdb.RecordFile.Flaw;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses a damaged manifest before RocksDB reads it: at a flipped bit in a record's type RocksDB
+ * 11.8.1 loops for ever. Stateless.
+ *
+ * <p>A manifest that ends within a record, or in zeros, is left to RocksDB, which drops that
+ * record: a crash may leave that. If it was damage, then files are missing or too many, and RocksDB
+ * or {@link WalCheck} refuse.
+ */
+final class ManifestCheck {
+  /** The longest file {@code CURRENT}, which holds a file name and a line feed. */
+  private static final int MAX_CURRENT_BYTES = 256;
+
+  private ManifestCheck() {}
+
+  /**
+   * Checks the current manifest.
+   *
+   * @throws NodeStartException when it is missing or damaged; nothing was changed
+   */
+  static void run(Path rocksDirectory) throws IOException {
+    Path current = rocksDirectory.resolve("CURRENT");
+    if (!Files.isRegularFile(current) || Files.size(current) > MAX_CURRENT_BYTES) {
+      throw corrupted(current, "it is missing or too long");
+    }
+    String name = Files.readString(current, StandardCharsets.ISO_8859_1).strip();
+    if (!name.matches("MANIFEST-\\d+")) {
+      throw corrupted(current, "it does not name a manifest");
+    }
+    Path manifest = rocksDirectory.resolve(name);
+    if (!Files.isRegularFile(manifest)) {
+      throw corrupted(manifest, "it is missing");
+    }
+    try (RecordFile file = new RecordFile(manifest)) {
+      Flaw flaw = file.scan((position, end) -> contradiction(file.type(position)));
+      if (flaw == null || file.isZeroFrom(flaw.position())) {
+        return;
+      }
+      if (flaw.kind() != Flaw.Kind.CUT_OFF || !isCutOffByCrash(file, flaw.position())) {
+        throw corrupted(manifest, flaw.toString());
+      }
+    }
+  }
+
+  private static @Nullable String contradiction(int type) {
+    return isKnown(type) ? null : "a record has the unknown type " + type;
+  }
+
+  private static boolean isKnown(int type) {
+    return type >= RecordFile.FULL && type <= RecordFile.LAST;
+  }
+
+  /**
+   * Whether a record is the last one, and what is left of it is too short to have a type, or has a
+   * known one. With a damaged length, others are behind it.
+   */
+  private static boolean isCutOffByCrash(RecordFile file, long position) throws IOException {
+    file.load(position - position % RecordFile.BLOCK_BYTES);
+    int header = (int) (position % RecordFile.BLOCK_BYTES);
+    int last = file.block().limit() - RecordFile.HEADER_BYTES;
+    for (int i = header + 1; i <= last; i++) {
+      if (isKnown(file.type(i)) && file.isIntact(i)) {
+        return false;
+      }
+    }
+    return header > last || isKnown(file.type(header));
+  }
+
+  private static NodeStartException corrupted(Path file, String what) {
+    return new NodeStartException(
+        Reason.CORRUPTED,
+        file
+            + " is corrupted: "
+            + what
+            + ". Check the disk; then let the node start with an empty directory, and it is caught"
+            + " up by the others",
+        null);
+  }
+}
