@@ -83,12 +83,10 @@ public final class SimulateMain {
     Violation violation = result.violation();
     if (violation != null) {
       failures.add(result);
-      out.println("FAILED seed " + result.seed() + ", commit " + GitCommit.current());
-      out.println("  " + violation.getMessage());
+      out.println("FAILED " + result.report());
       if (violation.getCause() != null) {
         violation.getCause().printStackTrace(out);
       }
-      out.println("  " + result.replayCommand());
     }
   }
 

@@ -346,6 +346,9 @@ final class SimulatedNode {
         closed &= replica.isClosed();
         if (seen != null) {
           seen.worked(replica);
+        }
+        if (seen != null && replica.status().role() != LogStatus.Role.FAILED) {
+          // One that has stopped half-way is looked at no more: it says nothing to anybody.
           rules(entry.getKey()).afterWork(seen);
         }
         stopsOnlyForCause(replica);

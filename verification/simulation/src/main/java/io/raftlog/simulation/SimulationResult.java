@@ -45,6 +45,18 @@ public final class SimulationResult {
     return counters;
   }
 
+  /** What failed, and how to see it again. */
+  public String report() {
+    return "seed "
+        + seed
+        + ", commit "
+        + GitCommit.current()
+        + ": "
+        + violation
+        + "\n  "
+        + replayCommand();
+  }
+
   /** The command that shows this run again. */
   public String replayCommand() {
     return "mvn -q -Psimulate -Dseed=" + seed + " -Dseconds=" + seconds + " -Dtrace=true";
