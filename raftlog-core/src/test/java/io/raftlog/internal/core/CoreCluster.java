@@ -453,11 +453,18 @@ final class CoreCluster {
 
   /** Has the leader append entries and runs until all running servers have committed them. */
   void appendAndSettle(int entries) {
-    Server leader = awaitLeader();
+    appendAndCommit(awaitLeader(), entries);
+    settle();
+  }
+
+  /** Has a leader append entries and runs until it has committed them. */
+  void appendAndCommit(Server leader, int entries) {
     for (int i = 0; i < entries; i++) {
       leader.append(100);
     }
-    settle();
+    if (!runUntil(() -> leader.commitIndex() == leader.log().size(), 2_000)) {
+      throw new AssertionError("not committed: " + leader);
+    }
   }
 
   /** Runs until all running servers have committed everything that the leader has. */
