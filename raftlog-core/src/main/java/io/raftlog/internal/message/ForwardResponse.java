@@ -3,7 +3,8 @@ package io.raftlog.internal.message;
 import java.util.List;
 
 /**
- * What the leader made of a forward request. May come in several parts.
+ * What the leader made of a forward request, once it has made up its mind about all of it. May come
+ * in several parts: each but the last has as many verdicts as fit.
  *
  * @param term the leader's term
  * @param session the request's
@@ -16,7 +17,7 @@ public record ForwardResponse(
     implements RaftMessage {
   /** What became of a forward request. */
   public enum Status {
-    /** Every append is in the leader's log or has a verdict, now or in a later response. */
+    /** Every append is in the leader's log or has a verdict. */
     ACCEPTED,
     /** The receiver does not lead in that term; nothing was appended by this request. */
     NOT_LEADER,

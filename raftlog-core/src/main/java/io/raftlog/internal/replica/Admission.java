@@ -33,12 +33,19 @@ final class Admission {
   /** Who sent appends, and with which request: a verdict goes back there. */
   record Origin(NodeId node, long session, long requestId) {}
 
-  /** The answer to a batch. */
-  record Answer(boolean accepted, List<Verdict> verdicts) {
-    static final Answer NO_CAPACITY = new Answer(false, List.of());
+  /**
+   * The answer to a batch.
+   *
+   * @param accepted false when all of it has to be sent again
+   * @param complete whether it is all there is to say; else something was parked, and the whole
+   *     answer is given when a quorum has confirmed this leader
+   * @param verdicts what was not simply appended
+   */
+  record Answer(boolean accepted, boolean complete, List<Verdict> verdicts) {
+    static final Answer NO_CAPACITY = new Answer(false, true, List.of());
   }
 
-  private record Parked(Origin origin, ByteBuffer draft) {}
+  private record Parked(Origin origin, ByteBuffer draft, List<Verdict> verdicts) {}
 
   private final RaftCore core;
   private final EntryTail tail;
@@ -78,14 +85,14 @@ final class Admission {
    * @param origin who sent it
    */
   Answer admit(ByteBuffer draft, Origin origin) {
-    return admit(draft, origin, false);
+    return admit(draft, origin, null);
   }
 
   /**
    * A quorum has confirmed that this replica led when the read was asked: what was parked for it is
    * looked at again, for good.
    *
-   * @return the verdicts and for whom they are, or null if nothing was parked under this id
+   * @return the whole answer and for whom it is, or null if nothing was parked under this id
    */
   @Nullable Confirmed confirmed(long readId) {
     Parked waiting = parked.remove(readId);
@@ -93,37 +100,38 @@ final class Admission {
       return null;
     }
     parkedBytes -= waiting.draft().remaining();
-    Answer answer = admit(waiting.draft(), waiting.origin(), true);
+    Answer answer = admit(waiting.draft(), waiting.origin(), waiting.verdicts());
     return new Confirmed(waiting.origin(), answer);
   }
 
   /** A final answer to what was parked. */
   record Confirmed(Origin origin, Answer answer) {}
 
-  private Answer admit(ByteBuffer draft, Origin origin, boolean confirmed) {
+  private Answer admit(ByteBuffer draft, Origin origin, @Nullable List<Verdict> earlierVerdicts) {
     if (!core.hasCapacity()) {
       return Answer.NO_CAPACITY;
     }
-    Batch batch = new Batch(draft, confirmed);
+    Batch batch = new Batch(draft, earlierVerdicts);
     for (RunCursor run = new RunCursor(draft); run.nextRun(); ) {
       batch.takeRun(run);
     }
-    if (batch.toPark != null && !park(batch.toPark, origin)) {
-      // Nothing was lost: the origin sends everything again, and what was appended is a duplicate.
-      batch.propose();
-      return Answer.NO_CAPACITY;
-    }
     batch.propose();
-    return new Answer(true, batch.verdicts);
+    EntryDraft refused = batch.toPark;
+    if (refused == null) {
+      return new Answer(true, true, batch.verdicts);
+    }
+    // Nothing is lost without room: the origin sends all again, and what was appended is there.
+    boolean parkedNow = park(refused, origin, batch.verdicts);
+    return parkedNow ? new Answer(true, false, batch.verdicts) : Answer.NO_CAPACITY;
   }
 
-  private boolean park(EntryDraft refused, Origin origin) {
+  private boolean park(EntryDraft refused, Origin origin, List<Verdict> verdicts) {
     if (parkedBytes + refused.length() > maxParkedBytes) {
       return false;
     }
     parkedBytes += refused.length();
     long readId = readIds.next();
-    parked.put(readId, new Parked(origin, refused.finish()));
+    parked.put(readId, new Parked(origin, refused.finish(), verdicts));
     core.requestRead(readId);
     return true;
   }
@@ -145,9 +153,12 @@ final class Admission {
     /** Up to where everything in the draft was admitted. */
     private int admittedTo = EntryLayout.HEADER_BYTES;
 
-    Batch(ByteBuffer draft, boolean confirmed) {
+    Batch(ByteBuffer draft, @Nullable List<Verdict> earlierVerdicts) {
       this.draft = draft;
-      this.confirmed = confirmed;
+      this.confirmed = earlierVerdicts != null;
+      if (earlierVerdicts != null) {
+        verdicts.addAll(earlierVerdicts);
+      }
     }
 
     void takeRun(RunCursor run) {

@@ -176,6 +176,9 @@ final class AppendDispatcher {
       return;
     }
     decide(response.verdicts(), response.forwardId(), nowNanos);
+    if (!ForwardedAppends.isLastPart(response)) {
+      return;
+    }
     Forward answered = removeUnanswered(response.forwardId());
     switch (response.status()) {
       case ACCEPTED -> {
@@ -198,11 +201,7 @@ final class AppendDispatcher {
 
   /** Verdicts on appends of this node, from its own admission or from another leader's. */
   private void decide(List<Verdict> verdicts, long requestId, long nowNanos) {
-    boolean overtaken = false;
-    for (Verdict verdict : verdicts) {
-      overtaken |= !pending.decide(verdict, requestId);
-    }
-    if (overtaken) {
+    if (!pending.decide(verdicts, requestId)) {
       pauseAndRestart(nowNanos);
     }
   }

@@ -24,11 +24,16 @@ final class Completions {
   }
 
   <T> void complete(CompletableFuture<T> future, T value) {
-    collected.add(() -> future.complete(value));
+    add(() -> future.complete(value));
   }
 
   void fail(CompletableFuture<?> future, RuntimeException cause) {
-    collected.add(() -> future.completeExceptionally(cause));
+    add(() -> future.completeExceptionally(cause));
+  }
+
+  /** Something that completes a future, and must not be done before. */
+  void add(Runnable outcome) {
+    collected.add(outcome);
   }
 
   void flush() {

@@ -84,19 +84,32 @@ final class ForwardedAppends {
       seenTerm = term;
     }
     if (seen.computeIfAbsent(from, id -> new Seen(request.session())).isNew(request)) {
-      respond(origin, admission.admit(draft, origin), term);
+      Admission.Answer answer = admission.admit(draft, origin);
+      // An incomplete answer is not given: were it the only one that arrives, the origin would wait
+      // for the rest until its callers' deadlines. Without any answer it asks again.
+      if (answer.complete()) {
+        respond(origin, answer, term);
+      }
     }
   }
 
+  /** Gives a whole answer, in parts: all but the last have as many verdicts as fit. */
   void respond(Admission.Origin origin, Admission.Answer answer, long term) {
     Status status = answer.accepted() ? Status.ACCEPTED : Status.OVERLOADED;
     List<Verdict> verdicts = answer.verdicts();
     int from = 0;
+    boolean isLast;
     do {
       int to = Math.min(verdicts.size(), from + WireCodec.MAX_VERDICTS);
+      isLast = to - from < WireCodec.MAX_VERDICTS;
       respond(origin, term, status, verdicts.subList(from, to));
       from = to;
-    } while (from < verdicts.size());
+    } while (!isLast);
+  }
+
+  /** Whether nothing more will come for that request. */
+  static boolean isLastPart(ForwardResponse response) {
+    return response.verdicts().size() < WireCodec.MAX_VERDICTS;
   }
 
   private void respond(Admission.Origin origin, long term, Status status, List<Verdict> verdicts) {

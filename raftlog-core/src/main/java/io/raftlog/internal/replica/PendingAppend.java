@@ -3,6 +3,8 @@ package io.raftlog.internal.replica;
 import io.raftlog.AppendResult;
 import io.raftlog.internal.entry.EntryDraft;
 import io.raftlog.internal.entry.ProducerId;
+import io.raftlog.internal.message.Verdict;
+import io.raftlog.internal.producer.Check;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +14,13 @@ import org.jspecify.annotations.Nullable;
  * the loop thread.
  */
 final class PendingAppend {
+  /** Which records of a producer. */
+  record Span(long firstSequence, int count) {
+    static Span of(Verdict verdict) {
+      return new Span(verdict.firstSequence(), verdict.count());
+    }
+  }
+
   final ProducerId producer;
   final long firstSequence;
   final int[] payloadCrcs;
@@ -39,6 +48,9 @@ final class PendingAppend {
   /** Whether the leader found it in its log although it had not been sent before. */
   boolean duplicate;
 
+  /** What the table said when it was committed; null until then. */
+  @Nullable Check found;
+
   /** Whether it has its outcome. */
   boolean removed;
 
@@ -62,6 +74,10 @@ final class PendingAppend {
     this.batch = batch;
     this.recordsFrom = recordsFrom;
     this.recordsTo = recordsTo;
+  }
+
+  Span span() {
+    return new Span(firstSequence, payloadCrcs.length);
   }
 
   long lastSequence() {

@@ -15,8 +15,12 @@ import io.raftlog.internal.producer.ProducerTable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -77,9 +81,20 @@ final class PendingAppends {
     return first == null ? Long.MAX_VALUE : first.deadlineNanos;
   }
 
-  /** Everything has to be sent again, in order: to a new leader, or because something was lost. */
+  /**
+   * Everything has to be sent again, in order: to a new leader, or because something was lost. But
+   * for what was found in the log: if its producer was evicted since, it would be appended again.
+   */
   void rewind() {
     unsent = first;
+    Set<ProducerId> found = new LinkedHashSet<>();
+    for (PendingAppend append = first; append != null; append = append.next) {
+      if (append.found != null) {
+        append.answered = true;
+        found.add(append.producer);
+      }
+    }
+    found.forEach(this::settle);
   }
 
   boolean hasUnsent() {
@@ -113,27 +128,53 @@ final class PendingAppends {
     if (queue == null) {
       return;
     }
-    long lastCommitted = committed.lastSequence(producer);
+    find(queue, committed.lastSequence(producer));
     PendingAppend head = queue.peek();
-    while (head != null && head.answered && head.lastSequence() <= lastCommitted) {
-      complete(head, committed.check(producer, head.firstSequence, head.payloadCrcs));
-      remove(head);
+    while (head != null && head.answered && head.found != null) {
+      complete(head, head.found);
       head = queue.peek();
     }
   }
 
-  private void complete(PendingAppend append, Check check) {
-    if (check.kind() == Check.Kind.REUSED) {
-      completions.fail(
-          append.future,
+  /** Keeps where the records are: the producer may be evicted before the leader's answer comes. */
+  private void find(ArrayDeque<PendingAppend> queue, long lastCommitted) {
+    for (PendingAppend append : queue) {
+      if (append.lastSequence() > lastCommitted) {
+        return;
+      }
+      if (append.found == null) {
+        append.found = committed.check(append.producer, append.firstSequence, append.payloadCrcs);
+      }
+    }
+  }
+
+  private void complete(PendingAppend append, Check found) {
+    if (found.kind() == Check.Kind.REUSED) {
+      fail(
+          append,
           new SequenceReusedException(
-              append.producer.toString(), append.firstSequence, check.offset()));
+              append.producer.toString(), append.firstSequence, found.offset()));
       return;
     }
+    boolean appended = !append.duplicate && append.attempts > 0;
     AppendResult.Outcome outcome =
-        append.duplicate ? AppendResult.Outcome.DUPLICATE : AppendResult.Outcome.APPENDED;
-    completions.complete(
-        append.future, new AppendResult(check.offset(), check.timestamp(), outcome));
+        appended ? AppendResult.Outcome.APPENDED : AppendResult.Outcome.DUPLICATE;
+    AppendResult result = new AppendResult(found.offset(), found.timestamp(), outcome);
+    remove(append);
+    completions.add(
+        () -> {
+          accumulator.release(append.reservedBytes);
+          append.future.complete(result);
+        });
+  }
+
+  private void fail(PendingAppend append, RaftLogException cause) {
+    remove(append);
+    completions.add(
+        () -> {
+          accumulator.release(append.reservedBytes);
+          append.future.completeExceptionally(cause);
+        });
   }
 
   /** The leader has said what it did with the appends of a request that it sends no verdict for. */
@@ -147,46 +188,85 @@ final class PendingAppends {
   }
 
   /**
-   * Takes a leader's verdict on some appends of a request.
+   * Takes a leader's verdicts on some appends of a request.
    *
-   * @return false when they must be sent again: an earlier append of the producer is still on its
+   * @return false when some must be sent again: an earlier append of their producer is still on its
    *     way
    */
-  boolean decide(Verdict verdict, long requestId) {
-    ArrayDeque<PendingAppend> queue = byProducer.get(verdict.producer());
-    if (queue == null) {
+  boolean decide(List<Verdict> verdicts, long requestId) {
+    Map<ProducerId, List<Verdict>> grouped = new LinkedHashMap<>();
+    for (Verdict verdict : verdicts) {
+      grouped.computeIfAbsent(verdict.producer(), id -> new ArrayList<>()).add(verdict);
+    }
+    boolean decided = true;
+    for (Map.Entry<ProducerId, List<Verdict>> entry : grouped.entrySet()) {
+      ArrayDeque<PendingAppend> queue = byProducer.get(entry.getKey());
+      if (queue != null) {
+        noteDuplicates(queue, entry.getValue(), requestId);
+        decided &= refuse(queue, entry.getValue(), requestId);
+        settle(entry.getKey());
+      }
+    }
+    return decided;
+  }
+
+  /**
+   * Of equal calls in one request the leader takes the first; its verdicts are on the last ones.
+   */
+  private static void noteDuplicates(
+      ArrayDeque<PendingAppend> queue, List<Verdict> verdicts, long requestId) {
+    Map<PendingAppend.Span, Integer> counts = new HashMap<>();
+    for (Verdict verdict : verdicts) {
+      if (verdict.kind() == Verdict.Kind.DUPLICATE) {
+        counts.merge(PendingAppend.Span.of(verdict), 1, Integer::sum);
+      }
+    }
+    Iterator<PendingAppend> newestFirst = queue.descendingIterator();
+    while (newestFirst.hasNext() && !counts.isEmpty()) {
+      PendingAppend append = newestFirst.next();
+      boolean concerned = append.requestId == requestId && !append.duplicate;
+      Integer count = concerned ? counts.remove(append.span()) : null;
+      if (count != null) {
+        append.duplicate = append.attempts == 1;
+        if (count > 1) {
+          counts.put(append.span(), count - 1);
+        }
+      }
+    }
+  }
+
+  private boolean refuse(ArrayDeque<PendingAppend> queue, List<Verdict> verdicts, long requestId) {
+    Map<PendingAppend.Span, Verdict> refusals = new HashMap<>();
+    for (Verdict verdict : verdicts) {
+      if (verdict.kind() != Verdict.Kind.DUPLICATE) {
+        refusals.put(PendingAppend.Span.of(verdict), verdict);
+      }
+    }
+    if (refusals.isEmpty()) {
       return true;
     }
-    long end = verdict.firstSequence() + verdict.count();
-    boolean refuses = verdict.kind() != Verdict.Kind.DUPLICATE;
     for (PendingAppend append : List.copyOf(queue)) {
-      boolean concerned =
-          append.requestId == requestId
-              && append.firstSequence >= verdict.firstSequence()
-              && append.firstSequence < end;
-      if (!concerned) {
-        continue;
-      }
-      if (!refuses) {
-        append.duplicate |= append.attempts == 1;
-      } else if (queue.peek() == append) {
-        completions.fail(append.future, refusal(append, verdict));
-        remove(append);
-      } else {
+      Verdict refusal = append.requestId == requestId ? refusals.get(append.span()) : null;
+      if (refusal != null && queue.peek() != append) {
         return false;
+      }
+      if (refusal != null) {
+        endWithout(append, refusal(append, refusal));
       }
     }
     return true;
   }
 
-  private static RaftLogException refusal(PendingAppend append, Verdict verdict) {
+  private RaftLogException refusal(PendingAppend append, Verdict verdict) {
     String producer = append.producer.toString();
     long sequence = append.firstSequence;
     return switch (verdict.kind()) {
       case GAP ->
           new SequenceGapException(
               producer, sequence, append.payloadCrcs.length, verdict.expectedSequence());
-      case UNKNOWN_PRODUCER -> new UnknownProducerException(producer, sequence);
+      case UNKNOWN_PRODUCER ->
+          // An earlier attempt may have got it into the log before the producer was evicted.
+          append.attempts > 1 ? unknown(append) : new UnknownProducerException(producer, sequence);
       case DUPLICATE -> throw new IllegalArgumentException("a duplicate is no refusal");
     };
   }
@@ -195,9 +275,18 @@ final class PendingAppends {
   void expire(long nowNanos) {
     while (first != null && nowNanos - first.deadlineNanos >= 0) {
       PendingAppend expired = first;
-      completions.fail(expired.future, expired.attempts == 0 ? neverHanded() : unknown(expired));
-      remove(expired);
+      endWithout(expired, expired.attempts == 0 ? neverHanded() : unknown(expired));
       settle(expired.producer);
+    }
+  }
+
+  /** Ends without an answer; what was found in the log needs none. */
+  private void endWithout(PendingAppend append, RaftLogException cause) {
+    Check found = append.found;
+    if (found == null) {
+      fail(append, cause);
+    } else {
+      complete(append, found);
     }
   }
 
@@ -225,9 +314,7 @@ final class PendingAppends {
   /** Fails everything: the replica stops. */
   void failAll(Function<PendingAppend, RaftLogException> cause) {
     while (first != null) {
-      PendingAppend append = first;
-      completions.fail(append.future, cause.apply(append));
-      remove(append);
+      endWithout(first, cause.apply(first));
     }
   }
 
@@ -257,7 +344,6 @@ final class PendingAppends {
         byProducer.remove(append.producer);
       }
     }
-    accumulator.release(append.reservedBytes);
     append.removed = true;
   }
 }
