@@ -1,0 +1,61 @@
+package io.raftlog.examples.quickstart;
+
+import io.raftlog.AppendResult;
+import io.raftlog.LogStatus;
+import io.raftlog.RaftLog;
+import io.raftlog.ReadOptions;
+import io.raftlog.ReadResult;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** A log that remembers what was appended, and fails as it is told. */
+final class FakeLog implements RaftLog {
+  /** What was appended, in order, by all calls that did not fail. */
+  final List<Long> appended = new ArrayList<>();
+
+  /** What the next calls fail with, one each. */
+  final Deque<RuntimeException> failures = new ArrayDeque<>();
+
+  int calls;
+
+  @Override
+  public String id() {
+    return "fake";
+  }
+
+  @Override
+  public CompletableFuture<AppendResult> append(String producerId, long sequence, byte[] payload) {
+    calls++;
+    if (!failures.isEmpty()) {
+      return CompletableFuture.failedFuture(failures.remove());
+    }
+    boolean duplicate = appended.contains(sequence);
+    if (!duplicate) {
+      appended.add(sequence);
+    }
+    return CompletableFuture.completedFuture(
+        new AppendResult(
+            appended.indexOf(sequence),
+            1,
+            duplicate ? AppendResult.Outcome.DUPLICATE : AppendResult.Outcome.APPENDED));
+  }
+
+  @Override
+  public CompletableFuture<AppendResult> append(
+      String producerId, long firstSequence, List<byte[]> payloads) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<ReadResult> read(long offset, ReadOptions options) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public LogStatus status() {
+    throw new UnsupportedOperationException();
+  }
+}
