@@ -1,0 +1,384 @@
+package io.raftlog.internal.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.raftlog.AppendOutcomeUnknownException;
+import io.raftlog.AppendResult;
+import io.raftlog.AppendResult.Outcome;
+import io.raftlog.BackpressureException;
+import io.raftlog.NoLeaderException;
+import io.raftlog.NodeClosedException;
+import io.raftlog.SequenceGapException;
+import io.raftlog.SequenceReusedException;
+import io.raftlog.UnknownProducerException;
+import io.raftlog.internal.entry.EntryDraft;
+import io.raftlog.internal.entry.ProducerId;
+import io.raftlog.internal.message.Verdict;
+import io.raftlog.internal.producer.ProducerTable;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class PendingAppendsTest {
+  private static final ProducerId P = ProducerId.of("p");
+  private static final ProducerId Q = ProducerId.of("q");
+  private static final long TIMESTAMP = 77;
+
+  private final ReplicaConfig config = Configs.single();
+  private final AppendAccumulator accumulator = new AppendAccumulator(config, () -> {});
+  private final Completions completions = new Completions(Runnable::run);
+  private final ProducerTable committed = new ProducerTable(1);
+  private final PendingAppends pending =
+      new PendingAppends("log", committed, accumulator, completions);
+  private long endOffset;
+  private long requestId;
+
+  @Test
+  void shouldTellTheFirstOfEqualCallsOfOneRequestThatItAppended() {
+    // given: three equal calls travel together; the leader appends one and calls two duplicates
+    CompletableFuture<AppendResult> one = append(P, 0, "x");
+    CompletableFuture<AppendResult> two = append(P, 0, "x");
+    CompletableFuture<AppendResult> three = append(P, 0, "x");
+    List<PendingAppend> sent = send();
+    pending.decide(List.of(duplicate(P, 0), duplicate(P, 0)), requestId);
+    pending.answered(sent, requestId);
+    // when
+    commit(P, 0, "x");
+    // then
+    assertThat(outcomes(one, two, three))
+        .containsExactly(Outcome.APPENDED, Outcome.DUPLICATE, Outcome.DUPLICATE);
+  }
+
+  @Test
+  void shouldTellAllEqualCallsThatTheyAreDuplicatesWhenTheVerdictsComeInParts() {
+    CompletableFuture<AppendResult> one = append(P, 0, "x");
+    CompletableFuture<AppendResult> two = append(P, 0, "x");
+    List<PendingAppend> sent = send();
+    pending.decide(List.of(duplicate(P, 0)), requestId);
+    pending.decide(List.of(duplicate(P, 0)), requestId);
+    pending.answered(sent, requestId);
+    commit(P, 0, "x");
+    assertThat(outcomes(one, two)).containsExactly(Outcome.DUPLICATE, Outcome.DUPLICATE);
+  }
+
+  @Test
+  void shouldNotCallADuplicateWhatWasSentBefore() {
+    // given: the first request was lost, or its answer was
+    CompletableFuture<AppendResult> append = append(P, 0, "x");
+    send();
+    pending.rewind();
+    List<PendingAppend> sent = send();
+    pending.decide(List.of(duplicate(P, 0)), requestId);
+    pending.answered(sent, requestId);
+    // when
+    commit(P, 0, "x");
+    // then
+    assertThat(outcomes(append)).containsExactly(Outcome.APPENDED);
+  }
+
+  @Test
+  void shouldIgnoreTheVerdictOfAnEarlierRequest() {
+    CompletableFuture<AppendResult> append = append(P, 3, "x");
+    send();
+    long earlier = requestId;
+    pending.rewind();
+    send();
+    // when
+    boolean decided = pending.decide(List.of(gap(P, 3, 0)), earlier);
+    // then
+    assertThat(decided).isTrue();
+    assertThat(append).isNotDone();
+  }
+
+  @Test
+  void shouldRefuseTheHeadAndCompleteWhatIsCommittedBehindIt() {
+    // given: 2 was called before 0, and 0 is committed first
+    CompletableFuture<AppendResult> two = append(P, 2, "two");
+    CompletableFuture<AppendResult> zero = append(P, 0, "zero");
+    List<PendingAppend> sent = send();
+    pending.answered(sent, requestId);
+    commit(P, 0, "zero");
+    flush();
+    assertThat(zero).isNotDone();
+    // when
+    boolean decided = pending.decide(List.of(gap(P, 2, 1)), requestId);
+    // then: nobody waits for the deadline
+    assertThat(decided).isTrue();
+    assertThat(outcomes(zero)).containsExactly(Outcome.APPENDED);
+    SequenceGapException gap = (SequenceGapException) failure(two);
+    assertThat(gap.expectedSequence()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldAskToSendAgainWhatIsRefusedWhileAnEarlierOneIsPending() {
+    CompletableFuture<AppendResult> zero = append(P, 0, "zero");
+    CompletableFuture<AppendResult> five = append(P, 5, "five");
+    List<PendingAppend> sent = send();
+    // when
+    boolean decided = pending.decide(List.of(gap(P, 5, 1)), requestId);
+    // then
+    assertThat(decided).isFalse();
+    assertThat(five).isNotDone();
+    // and as soon as nothing is before it, it is refused
+    pending.answered(sent, requestId);
+    commit(P, 0, "zero");
+    pending.rewind();
+    send();
+    assertThat(pending.decide(List.of(gap(P, 5, 1)), requestId)).isTrue();
+    assertThat(outcomes(zero)).containsExactly(Outcome.APPENDED);
+    assertThat(failure(five)).isInstanceOf(SequenceGapException.class);
+  }
+
+  @Test
+  void shouldTellReusedWhenAnotherPayloadWasCommitted() {
+    CompletableFuture<AppendResult> append = append(P, 0, "mine");
+    pending.answered(send(), requestId);
+    commit(Q, 0, "other");
+    commit(P, 0, "yours");
+    SequenceReusedException reused = (SequenceReusedException) failure(append);
+    assertThat(reused.offset()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldWaitForTheLeadersAnswerSinceOnlyItKnowsWhoAppended() {
+    CompletableFuture<AppendResult> append = append(P, 0, "x");
+    List<PendingAppend> sent = send();
+    commit(P, 0, "x");
+    flush();
+    assertThat(append).isNotDone();
+    pending.decide(List.of(duplicate(P, 0)), requestId);
+    pending.answered(sent, requestId);
+    assertThat(outcomes(append)).containsExactly(Outcome.DUPLICATE);
+  }
+
+  @Test
+  void shouldNotNeedTheLeaderToKnowADuplicateOfWhatIsCommitted() {
+    commit(P, 0, "x");
+    CompletableFuture<AppendResult> same = append(P, 0, "x");
+    CompletableFuture<AppendResult> other = append(P, 0, "y");
+    assertThat(outcomes(same)).containsExactly(Outcome.DUPLICATE);
+    assertThat(failure(other)).isInstanceOf(SequenceReusedException.class);
+    assertThat(pending.isEmpty()).isTrue();
+  }
+
+  @Test
+  void shouldRememberWhereARecordIsWhenItsProducerIsEvictedBeforeTheAnswer() {
+    // given: committed and seen here, then evicted, and the answer was lost
+    CompletableFuture<AppendResult> append = append(P, 0, "x");
+    send();
+    commit(P, 0, "x");
+    commit(Q, 0, "evicts p");
+    // when: to send it again would append it a second time
+    pending.rewind();
+    // then
+    assertThat(pending.hasUnsent()).isFalse();
+    flush();
+    assertThat(append).isCompletedWithValue(new AppendResult(0, TIMESTAMP, Outcome.APPENDED));
+  }
+
+  @Test
+  void shouldNotRefuseWhatIsInTheLogAlthoughItsProducerIsUnknownByNow() {
+    commit(P, 0, "zero");
+    CompletableFuture<AppendResult> append = append(P, 1, "one");
+    send();
+    commit(P, 1, "one");
+    commit(Q, 0, "evicts p");
+    pending.decide(List.of(unknown(P, 1)), requestId);
+    assertThat(outcomes(append)).containsExactly(Outcome.APPENDED);
+  }
+
+  @Test
+  void shouldNotClaimThatNothingWasAppendedWhenAnEarlierAttemptMayHaveDoneIt() {
+    // given: the first attempt's answer was lost, and this replica lags behind
+    CompletableFuture<AppendResult> append = append(P, 1, "one");
+    send();
+    pending.rewind();
+    send();
+    // when: the producer was evicted meanwhile
+    pending.decide(List.of(unknown(P, 1)), requestId);
+    // then
+    assertThat(failure(append)).isInstanceOf(AppendOutcomeUnknownException.class);
+  }
+
+  @Test
+  void shouldRefuseAnUnknownProducerThatWasAskedForOnce() {
+    CompletableFuture<AppendResult> append = append(P, 1, "one");
+    send();
+    pending.decide(List.of(unknown(P, 1)), requestId);
+    assertThat(failure(append)).isInstanceOf(UnknownProducerException.class);
+  }
+
+  @Test
+  void shouldExpireInTheOrderOfTheCallsByWhetherTheyWereHandedToALeader() {
+    CompletableFuture<AppendResult> handed = append(P, 0, "x", 10);
+    send();
+    CompletableFuture<AppendResult> found = append(Q, 0, "y", 20);
+    send();
+    commit(Q, 0, "y");
+    CompletableFuture<AppendResult> never = append(P, 1, "z", 30);
+    CompletableFuture<AppendResult> later = append(P, 2, "z", 31);
+    // when
+    pending.expire(30);
+    // then
+    assertThat(failure(handed)).isInstanceOf(AppendOutcomeUnknownException.class);
+    assertThat(outcomes(found)).containsExactly(Outcome.APPENDED);
+    assertThat(failure(never)).isInstanceOf(NoLeaderException.class);
+    assertThat(later).isNotDone();
+    assertThat(pending.firstDeadlineNanos()).isEqualTo(31);
+  }
+
+  @Test
+  void shouldCallADuplicateWhatOthersCommittedBeforeItWasSent() {
+    CompletableFuture<AppendResult> append = append(P, 0, "x", 10);
+    commit(P, 0, "x");
+    pending.expire(10);
+    assertThat(outcomes(append)).containsExactly(Outcome.DUPLICATE);
+  }
+
+  @Test
+  void shouldEndEverythingOnceWhenTheNodeIsClosed() {
+    CompletableFuture<AppendResult> handed = append(P, 0, "x");
+    CompletableFuture<AppendResult> found = append(Q, 0, "y");
+    send();
+    commit(Q, 0, "y");
+    CompletableFuture<AppendResult> never = append(P, 1, "z");
+    // when
+    pending.failClosed(new NodeClosedException("closed"));
+    // then
+    assertThat(failure(handed)).isInstanceOf(AppendOutcomeUnknownException.class);
+    assertThat(outcomes(found)).containsExactly(Outcome.APPENDED);
+    assertThat(failure(never)).isInstanceOf(NodeClosedException.class);
+    assertThat(pending.isEmpty()).isTrue();
+    assertThat(pending.hasUnsent()).isFalse();
+  }
+
+  @Test
+  void shouldCountAsInFlightWhatTheCallbackExecutorHasNotRunYet() {
+    // given
+    List<Runnable> waiting = new ArrayList<>();
+    Completions slow = new Completions(waiting::add);
+    PendingAppends appends = new PendingAppends("log", committed, accumulator, slow);
+    byte[] payload = new byte[1 << 15];
+    int taken = 0;
+    CompletableFuture<AppendResult> last = accumulator.append(P, taken, List.of(payload));
+    // when: everything gets its outcome at once, but nobody hears of it
+    while (!last.isCompletedExceptionally() && taken < 1000) {
+      accumulator.take().forEach(batch -> batch.appends().forEach(appends::add));
+      appends.failClosed(new NodeClosedException("closed"));
+      slow.flush();
+      last = accumulator.append(P, ++taken, List.of(payload));
+    }
+    // then
+    assertThat(failureNow(last)).isInstanceOf(BackpressureException.class);
+    assertThat(taken).isLessThan(Configs.MAX_IN_FLIGHT_BYTES / payload.length + 1);
+    waiting.forEach(Runnable::run);
+    assertThat(accumulator.append(P, taken, List.of(payload))).isNotDone();
+  }
+
+  @Test
+  @Timeout(30)
+  void shouldNotTakeLongToDecideAboutVeryManyAppendsOfOneProducer() {
+    // given
+    int count = 30_000;
+    List<CompletableFuture<AppendResult>> appends = new ArrayList<>();
+    List<Verdict> verdicts = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      appends.add(append(P, i, ""));
+      verdicts.add(duplicate(P, i));
+    }
+    List<PendingAppend> sent = send();
+    // when
+    long before = System.nanoTime();
+    for (int from = 0; from < count; from += 200) {
+      pending.decide(verdicts.subList(from, from + 200), requestId);
+    }
+    pending.answered(sent, requestId);
+    long nanos = System.nanoTime() - before;
+    // then: with a scan of everything per verdict it took minutes
+    assertThat(Duration.ofNanos(nanos)).isLessThan(Duration.ofSeconds(10));
+    for (int i = 0; i < count; i++) {
+      commit(P, i, "");
+    }
+    flush();
+    assertThat(appends).allMatch(append -> append.join().outcome() == Outcome.DUPLICATE);
+  }
+
+  private CompletableFuture<AppendResult> append(ProducerId producer, long sequence, String text) {
+    return append(producer, sequence, text, Long.MAX_VALUE);
+  }
+
+  private CompletableFuture<AppendResult> append(
+      ProducerId producer, long sequence, String text, long deadlineNanos) {
+    CompletableFuture<AppendResult> future =
+        accumulator.append(producer, sequence, List.of(bytes(text)));
+    for (AppendBatch batch : accumulator.take()) {
+      for (PendingAppend append : batch.appends()) {
+        append.deadlineNanos = deadlineNanos;
+        pending.add(append);
+      }
+    }
+    return future;
+  }
+
+  /** Everything unsent goes out with one request. */
+  private List<PendingAppend> send() {
+    List<PendingAppend> sent = pending.takeUnsent(Integer.MAX_VALUE);
+    requestId++;
+    for (PendingAppend append : sent) {
+      append.attempts++;
+      append.requestId = requestId;
+      append.answered = false;
+    }
+    return sent;
+  }
+
+  private void commit(ProducerId producer, long sequence, String text) {
+    int[] crcs = {EntryDraft.payloadCrc(bytes(text))};
+    committed.apply(producer, sequence, crcs, endOffset++, TIMESTAMP);
+    pending.settle(producer);
+  }
+
+  private static Verdict duplicate(ProducerId producer, long sequence) {
+    return new Verdict(producer, sequence, 1, Verdict.Kind.DUPLICATE, 0);
+  }
+
+  private static Verdict gap(ProducerId producer, long sequence, long expected) {
+    return new Verdict(producer, sequence, 1, Verdict.Kind.GAP, expected);
+  }
+
+  private static Verdict unknown(ProducerId producer, long sequence) {
+    return new Verdict(producer, sequence, 1, Verdict.Kind.UNKNOWN_PRODUCER, 0);
+  }
+
+  private void flush() {
+    completions.flush();
+  }
+
+  @SafeVarargs
+  private final List<Outcome> outcomes(CompletableFuture<AppendResult>... appends) {
+    flush();
+    List<Outcome> outcomes = new ArrayList<>();
+    for (CompletableFuture<AppendResult> append : appends) {
+      outcomes.add(append.getNow(null).outcome());
+    }
+    return outcomes;
+  }
+
+  private Throwable failure(CompletableFuture<AppendResult> append) {
+    flush();
+    return failureNow(append);
+  }
+
+  private static Throwable failureNow(CompletableFuture<AppendResult> append) {
+    assertThat(append).isCompletedExceptionally();
+    return append.handle((result, thrown) -> thrown).join();
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}
