@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -106,7 +107,7 @@ final class ChildProcess {
                   words[1].equals(LogStatus.Role.LEADER.name()),
                   Long.parseLong(words[2]),
                   Long.parseLong(words[3]));
-      case "marked" -> marks.get(words[1]).complete(null);
+      case "marked" -> Objects.requireNonNull(marks.get(words[1])).complete(null);
       case "stopped" -> stopped.complete(null);
       default -> throw new IllegalStateException(nodeId + " says " + String.join(" ", words));
     }

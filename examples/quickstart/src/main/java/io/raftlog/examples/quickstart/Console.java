@@ -26,6 +26,7 @@ final class Console {
   }
 
   /** Standard output. */
+  @SuppressWarnings("SystemConsoleNull") // JDK 22 to 24 are told to answer as all others do
   static Console standard() {
     return new Console(System.out, System.console() != null);
   }

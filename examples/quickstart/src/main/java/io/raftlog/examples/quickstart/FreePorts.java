@@ -23,6 +23,7 @@ final class FreePorts {
   private static final int TO = 30_000;
   private static final int MAX_TRIES = 1_000;
   private static final String HOST = "127.0.0.1";
+  private static final byte[] HOST_BYTES = {127, 0, 0, 1};
 
   private FreePorts() {}
 
@@ -48,7 +49,7 @@ final class FreePorts {
 
   private static boolean isFree(int port) {
     try (ServerSocket socket = new ServerSocket()) {
-      socket.bind(new InetSocketAddress(InetAddress.getByName(HOST), port));
+      socket.bind(new InetSocketAddress(InetAddress.getByAddress(HOST_BYTES), port));
       return true;
     } catch (IOException e) {
       return false;

@@ -46,7 +46,7 @@ public final class KillNine {
       report = killRounds.run(rounds);
     } catch (RuntimeException | InterruptedException e) {
       e.printStackTrace();
-      console.say("FAILED: %s", e.getMessage());
+      console.say("FAILED: %s", String.valueOf(e.getMessage()));
     } finally {
       killRounds.killAll();
     }

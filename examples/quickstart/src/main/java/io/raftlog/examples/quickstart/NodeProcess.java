@@ -12,9 +12,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -49,31 +47,30 @@ public final class NodeProcess {
    *
    * @param arguments the node's id; a directory for what all processes store; and for each member
    *     {@code id=host:port}
+   * @throws IOException when standard input cannot be read
    */
-  public static void main(String[] arguments) {
-    int exitCode = 1;
-    try {
-      String nodeId = arguments[0];
-      Path directory = Path.of(arguments[1]);
-      Map<String, String> addresses = new LinkedHashMap<>();
-      for (String member : List.of(arguments).subList(2, arguments.length)) {
-        int separator = member.indexOf('=');
-        addresses.put(member.substring(0, separator), member.substring(separator + 1));
-      }
-      RaftLogNode.Builder builder = RaftLogNode.builder(nodeId).cluster(Member.CLUSTER_ID);
-      addresses.forEach(builder::member);
-      RaftLogNode node =
-          builder
-              .transport(NettyTransport.builder().build())
-              .storage(RocksDbStorage.at(directory.resolve(nodeId)))
-              .log(Member.LOG_ID)
-              .start();
-      new NodeProcess(node.log(Member.LOG_ID)).run(nodeId, directory);
-      exitCode = 0;
-    } catch (IOException | RuntimeException e) {
-      e.printStackTrace();
+  public static void main(String[] arguments) throws IOException {
+    // Whatever goes wrong in any thread ends the process, which is noticed.
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, e) -> {
+          e.printStackTrace();
+          Runtime.getRuntime().halt(1);
+        });
+    String nodeId = arguments[0];
+    Path directory = Path.of(arguments[1]);
+    RaftLogNode.Builder builder = RaftLogNode.builder(nodeId).cluster(Member.CLUSTER_ID);
+    for (String member : List.of(arguments).subList(2, arguments.length)) {
+      int separator = member.indexOf('=');
+      builder.member(member.substring(0, separator), member.substring(separator + 1));
     }
-    System.exit(exitCode);
+    RaftLogNode node =
+        builder
+            .transport(NettyTransport.builder().build())
+            .storage(RocksDbStorage.at(directory.resolve(nodeId)))
+            .log(Member.LOG_ID)
+            .start();
+    new NodeProcess(node.log(Member.LOG_ID)).run(nodeId, directory);
+    System.exit(0);
   }
 
   private void run(String nodeId, Path directory) throws IOException {
@@ -149,16 +146,14 @@ public final class NodeProcess {
     void run() throws InterruptedException;
   }
 
-  /** Runs it; if it fails, so does this process, whose exit is noticed. */
   private static void inThread(String name, Task task) {
     Thread thread =
         new Thread(
             () -> {
               try {
                 task.run();
-              } catch (RuntimeException | InterruptedException e) {
-                e.printStackTrace();
-                Runtime.getRuntime().halt(1);
+              } catch (InterruptedException e) {
+                throw new IllegalStateException("nobody interrupts this thread", e);
               }
             },
             name);

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes one producer's records: all of them, in order, each exactly once, whatever happens to
@@ -108,7 +109,7 @@ final class Publisher {
         new Acknowledgement(producerId, oldest.sequence, oldest.sentNanos, result));
   }
 
-  private void recover(Throwable cause) throws InterruptedException {
+  private void recover(@Nullable Throwable cause) throws InterruptedException {
     if (!(cause instanceof RaftLogException failure)) {
       throw new IllegalStateException("an append failed in an unexpected way", cause);
     }

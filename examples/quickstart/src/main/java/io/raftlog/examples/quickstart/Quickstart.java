@@ -42,7 +42,7 @@ public final class Quickstart {
       lines = input == null ? Lines.sample() : Lines.of(Path.of(input));
       count = recordCount(records, lines);
     } catch (ExampleException | InvalidPathException e) {
-      console.say("%s", e.getMessage());
+      console.say("%s", String.valueOf(e.getMessage()));
       console.print(Report.failed(0).json());
       return BAD_INPUT;
     }
@@ -63,7 +63,7 @@ public final class Quickstart {
       return report.verified() ? 0 : FAILED;
     } catch (RuntimeException | InterruptedException e) {
       e.printStackTrace();
-      console.say("FAILED: %s", e.getMessage());
+      console.say("FAILED: %s", String.valueOf(e.getMessage()));
       console.say("what the nodes stored is kept in %s", directory);
       console.print(Report.failed(records).json());
       return FAILED;

@@ -2,6 +2,7 @@ package io.raftlog.examples.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class QuickstartIT {
 
   @Test
   void shouldVerifyAwkwardLinesPublishedOverAndOver(@TempDir Path directory) throws Exception {
-    byte[] awkward = "\n\n\0\u00e4\r\n".repeat(3).concat("x".repeat(1 << 20)).getBytes("UTF-8");
+    byte[] awkward = "\n\n\0\u00e4\r\n".repeat(3).concat("x".repeat(1 << 20)).getBytes(StandardCharsets.UTF_8);
     Path file = Files.write(directory.resolve("awkward"), awkward);
     int exitCode = Quickstart.run(captured.console(), file.toString(), "99");
     assertThat(exitCode).as(captured.text()).isZero();
