@@ -138,7 +138,8 @@ final class FollowerProgress {
 
   /** The follower has everything up to match, durably; pipelines when the rest is in memory. */
   void matched(long match, long tailFromIndex) {
-    boolean advanced = match > matchIndex;
+    // That the logs agree up to where the probe begins does not tell whether it has arrived.
+    boolean isProbeAnswered = match >= nextIndex;
     matchIndex = Math.max(matchIndex, match);
     if (mode == Mode.PROBE && Math.max(nextIndex, matchIndex + 1) >= tailFromIndex) {
       mode = Mode.REPLICATE;
@@ -146,7 +147,7 @@ final class FollowerProgress {
         sent(probeLastIndex, probeBytes);
       }
       probeOutstanding = false;
-    } else if (advanced) {
+    } else if (isProbeAnswered) {
       probeOutstanding = false;
     }
     nextIndex = Math.max(nextIndex, matchIndex + 1);

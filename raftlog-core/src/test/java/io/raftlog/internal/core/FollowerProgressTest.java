@@ -1,0 +1,172 @@
+package io.raftlog.internal.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.raftlog.NodeId;
+import io.raftlog.internal.core.FollowerProgress.Mode;
+import io.raftlog.internal.entry.Member;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+final class FollowerProgressTest {
+  private static final UUID FIRST = new UUID(0, 1);
+  private static final UUID SECOND = new UUID(0, 2);
+
+  /** Nothing in memory begins before this index. */
+  private static final long TAIL = 100;
+
+  private static final CoreConfig CONFIG =
+      new CoreConfig(new NodeId("n1"), FIRST, List.of(), 500, 100, 50, 1_000, 3, 9_999, 1);
+
+  private final FollowerProgress progress =
+      new FollowerProgress(new Member(new NodeId("n2"), FIRST), 201, 0, 0);
+
+  @Test
+  void shouldProbeFromTheEndOfTheLogFirst() {
+    assertThat(progress.mode()).isEqualTo(Mode.PROBE);
+    assertThat(progress.nextIndex()).isEqualTo(201);
+    assertThat(progress.matchIndex()).isZero();
+  }
+
+  @Test
+  void shouldReplicateWhenTheLogsMeetInMemory() {
+    progress.matched(200, TAIL);
+
+    assertThat(progress.mode()).isEqualTo(Mode.REPLICATE);
+    assertThat(progress.nextIndex()).isEqualTo(201);
+  }
+
+  @Test
+  void shouldKeepProbingWhenTheLogsMeetBeforeWhatIsInMemory() {
+    progress.probeFrom(50);
+    progress.probed(0, 0, 0);
+
+    progress.matched(70, TAIL);
+
+    assertThat(progress.mode()).isEqualTo(Mode.PROBE);
+    assertThat(progress.nextIndex()).isEqualTo(71);
+    assertThat(progress.awaitsProbe(1, 500)).isFalse();
+  }
+
+  @Test
+  @DisplayName(
+      "that the logs agree before the probe's entries does not mean that they have arrived")
+  void shouldWaitForTheProbesEntriesWhenOnlyTheEntryBeforeIsAcknowledged() {
+    progress.probeFrom(50);
+    progress.probed(0, 0, 0);
+
+    progress.matched(49, TAIL);
+    assertThat(progress.awaitsProbe(1, 500)).isTrue();
+
+    progress.matched(60, TAIL);
+    assertThat(progress.awaitsProbe(1, 500)).isFalse();
+  }
+
+  @Test
+  void shouldNotWaitForAProbeForEver() {
+    progress.probed(0, 0, 10);
+
+    assertThat(progress.awaitsProbe(509, 500)).isTrue();
+    assertThat(progress.awaitsProbe(510, 500)).isFalse();
+  }
+
+  @Test
+  void shouldCountTheProbeAsInFlightWhenPipeliningBegins() {
+    progress.probed(205, 400, 0);
+
+    progress.matched(200, TAIL);
+
+    assertThat(progress.mode()).isEqualTo(Mode.REPLICATE);
+    assertThat(progress.nextIndex()).isEqualTo(206);
+    assertThat(progress.hasEntriesInFlight()).isTrue();
+    progress.matched(205, TAIL);
+    assertThat(progress.hasEntriesInFlight()).isFalse();
+  }
+
+  @Test
+  void shouldBoundRequestsInFlight() {
+    progress.matched(200, TAIL);
+    for (int i = 1; i <= 3; i++) {
+      assertThat(progress.hasWindow(CONFIG)).isTrue();
+      progress.sent(200 + i, 10);
+    }
+    assertThat(progress.hasWindow(CONFIG)).isFalse();
+
+    progress.matched(201, TAIL);
+    assertThat(progress.hasWindow(CONFIG)).isTrue();
+  }
+
+  @Test
+  void shouldBoundBytesInFlight() {
+    progress.matched(200, TAIL);
+    progress.sent(201, 600);
+    assertThat(progress.hasWindow(CONFIG)).isTrue();
+    progress.sent(202, 600);
+    assertThat(progress.hasWindow(CONFIG)).isFalse();
+
+    progress.matched(201, TAIL);
+    assertThat(progress.hasWindow(CONFIG)).isTrue();
+  }
+
+  @Test
+  void shouldForgetWhatIsInFlightWhenItProbesAgain() {
+    progress.matched(200, TAIL);
+    progress.sent(210, 5_000);
+
+    progress.probeFrom(150);
+
+    assertThat(progress.nextIndex()).as("never before the match").isEqualTo(201);
+    assertThat(progress.hasWindow(CONFIG)).isTrue();
+    assertThat(progress.hasEntriesInFlight()).isFalse();
+  }
+
+  @Test
+  void shouldNotGoBackWhenOldAcknowledgementsArriveLate() {
+    progress.matched(200, TAIL);
+    progress.sent(205, 10);
+    progress.matched(205, TAIL);
+
+    progress.matched(203, TAIL);
+
+    assertThat(progress.matchIndex()).isEqualTo(205);
+    assertThat(progress.nextIndex()).isEqualTo(206);
+  }
+
+  @Test
+  void shouldKnowNothingOfAnotherIncarnation() {
+    progress.matched(200, TAIL);
+    progress.ackedRequestId = 77;
+    progress.measureCatchUp(100);
+    progress.measureCatchUp(100);
+    assertThat(progress.isCaughtUp()).isTrue();
+
+    progress.becomeIncarnation(SECOND, 200);
+
+    assertThat(progress.member()).isEqualTo(new Member(new NodeId("n2"), SECOND));
+    assertThat(progress.matchIndex()).isZero();
+    assertThat(progress.ackedRequestId).isZero();
+    assertThat(progress.isCaughtUp()).isFalse();
+    assertThat(progress.mode()).isEqualTo(Mode.PROBE);
+    assertThat(progress.nextIndex()).isEqualTo(201);
+  }
+
+  @Test
+  @DisplayName("caught up: it has within a heartbeat what was committed at the last one")
+  void shouldBeCaughtUpWhenItKeepsPaceWithCommits() {
+    progress.measureCatchUp(300);
+    assertThat(progress.isCaughtUp()).isFalse();
+
+    progress.matched(250, TAIL);
+    progress.measureCatchUp(400);
+    assertThat(progress.isCaughtUp()).isFalse();
+
+    progress.matched(400, TAIL);
+    progress.measureCatchUp(500);
+    assertThat(progress.isCaughtUp()).isTrue();
+
+    progress.measureCatchUp(600);
+    assertThat(progress.isCaughtUp()).isFalse();
+  }
+}
