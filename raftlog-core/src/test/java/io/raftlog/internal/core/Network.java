@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** The network between the servers: it may delay, reorder, lose, duplicate and hold back. */
@@ -30,6 +31,7 @@ final class Network {
   private final List<Envelope> held = new ArrayList<>();
   private Predicate<Envelope> holds = e -> false;
   private Predicate<Envelope> drops = e -> false;
+  private Consumer<Envelope> tap = e -> {};
   private long minDelayNanos = CoreCluster.millis(1);
   private long maxDelayNanos = CoreCluster.millis(1);
   private int lossPercent;
@@ -45,6 +47,7 @@ final class Network {
   /** Takes a message from its sender. */
   void send(Envelope envelope, long nowNanos) {
     sent++;
+    tap.accept(envelope);
     if (holds.test(envelope)) {
       held.add(envelope);
       return;
@@ -85,6 +88,11 @@ final class Network {
 
   private static Link link(Envelope envelope) {
     return new Link(envelope.from(), envelope.to());
+  }
+
+  /** Shows everything that is sent from now on. */
+  void tap(Consumer<Envelope> listener) {
+    tap = listener;
   }
 
   int sent() {
