@@ -200,13 +200,16 @@ final class Database implements Committer, AutoCloseable {
     rocks.deleteFilesInRanges(family, range, false);
   }
 
-  /** About how many bytes of trimmed entries are still in files. For the reclaimer. */
+  /** About how many bytes of trimmed entries are still there, flushed or not. For the reclaimer. */
   long trimmedBytes(SpaceReclaimer.Trim trim) {
     try (Slice from = new Slice(Layout.key(trim.logNumber(), 0));
         Slice to = new Slice(Layout.key(trim.logNumber(), trim.firstIndex()))) {
       return rocks
           .getApproximateSizes(
-              entries(), List.of(new Range(from, to)), SizeApproximationFlag.INCLUDE_FILES)[0];
+              entries(),
+              List.of(new Range(from, to)),
+              SizeApproximationFlag.INCLUDE_FILES,
+              SizeApproximationFlag.INCLUDE_MEMTABLES)[0];
     }
   }
 

@@ -45,6 +45,9 @@ final class DatabaseOptions implements AutoCloseable {
    */
   private static final int LOG_WRITE_BUFFERS = 4;
 
+  /** So many trims and long truncations flush a memtable: readers pay for each. */
+  private static final int RANGE_TOMBSTONES = 1000;
+
   /** Larger than RocksDB's default, because entries are read in order. */
   private static final long BLOCK_BYTES = 16L << 10;
 
@@ -134,6 +137,7 @@ final class DatabaseOptions implements AutoCloseable {
         new ColumnFamilyOptions()
             .setWriteBufferSize(writeBufferBytes)
             .setMaxWriteBufferNumber(WRITE_BUFFERS)
+            .setMemtableMaxRangeDeletions(RANGE_TOMBSTONES)
             .setCompressionType(CompressionType.LZ4_COMPRESSION)
             .setLevel0SlowdownWritesTrigger(NEVER)
             .setLevel0StopWritesTrigger(NEVER)

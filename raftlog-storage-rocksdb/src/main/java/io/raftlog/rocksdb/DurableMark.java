@@ -1,11 +1,10 @@
 package io.raftlog.rocksdb;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -36,25 +35,26 @@ final class DurableMark implements AutoCloseable {
   private static final int SLOT_BYTES = 28;
   private static final int SLOT_DISTANCE = 4096;
 
-  private final FileChannel channel;
-  private final ByteBuffer slot = ByteBuffer.allocateDirect(SLOT_BYTES);
+  /** Not a channel, which an interrupt of its thread would close. */
+  private final RandomAccessFile file;
+
+  private final ByteBuffer slot = ByteBuffer.allocate(SLOT_BYTES);
   private final CRC32C crc = new CRC32C();
   private long counter;
   private long sequence;
   private boolean dirty;
 
-  private DurableMark(FileChannel channel, long counter, long sequence) {
-    this.channel = channel;
+  private DurableMark(RandomAccessFile file, long counter, long sequence) {
+    this.file = file;
     this.counter = counter;
     this.sequence = sequence;
   }
 
   /** Makes a new mark that promises nothing, and syncs it. */
-  static void format(Path file) throws IOException {
-    Files.deleteIfExists(file);
-    try (FileChannel channel =
-            FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        DurableMark mark = new DurableMark(channel, 0, 0)) {
+  static void format(Path path) throws IOException {
+    Files.deleteIfExists(path);
+    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+        DurableMark mark = new DurableMark(file, 0, 0)) {
       mark.advanceTo(0);
       mark.advanceTo(0);
       mark.sync();
@@ -66,34 +66,32 @@ final class DurableMark implements AutoCloseable {
    *
    * @return the mark, or null when it is missing or neither slot is intact
    */
-  static @Nullable DurableMark open(Path file) throws IOException {
-    if (!Files.exists(file)) {
+  static @Nullable DurableMark open(Path path) throws IOException {
+    if (!Files.exists(path)) {
       return null;
     }
-    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
     try {
-      DurableMark mark = new DurableMark(channel, -1, 0);
+      DurableMark mark = new DurableMark(file, -1, 0);
       mark.load(0);
       mark.load(SLOT_DISTANCE);
       if (mark.counter >= 0) {
         return mark;
       }
     } catch (IOException | RuntimeException e) {
-      channel.close();
+      file.close();
       throw e;
     }
-    channel.close();
+    file.close();
     return null;
   }
 
   private void load(long position) throws IOException {
-    slot.clear();
-    while (slot.hasRemaining()) {
-      if (channel.read(slot, position + slot.position()) < 0) {
-        return;
-      }
+    if (file.length() < position + SLOT_BYTES) {
+      return;
     }
-    slot.flip();
+    file.seek(position);
+    file.readFully(slot.array());
     boolean intact = slot.getLong(0) == MAGIC && slot.getInt(SLOT_BYTES - 4) == crcOfSlot();
     if (intact && slot.getLong(8) > counter) {
       counter = slot.getLong(8);
@@ -116,31 +114,28 @@ final class DurableMark implements AutoCloseable {
     counter++;
     sequence = newSequence;
     dirty = true;
-    slot.clear();
-    slot.putLong(MAGIC).putLong(counter).putLong(sequence);
-    slot.putInt(crcOfSlot()).flip();
-    long position = (counter & 1) * SLOT_DISTANCE;
-    while (slot.hasRemaining()) {
-      channel.write(slot, position + slot.position());
-    }
+    slot.putLong(0, MAGIC).putLong(8, counter).putLong(16, sequence);
+    slot.putInt(SLOT_BYTES - 4, crcOfSlot());
+    file.seek((counter & 1) * SLOT_DISTANCE);
+    file.write(slot.array());
   }
 
   private int crcOfSlot() {
     crc.reset();
-    crc.update(slot.duplicate().position(0).limit(SLOT_BYTES - 4));
+    crc.update(slot.array(), 0, SLOT_BYTES - 4);
     return (int) crc.getValue();
   }
 
   /** Syncs what was said last. */
   void sync() throws IOException {
     if (dirty) {
-      channel.force(false);
+      file.getFD().sync();
       dirty = false;
     }
   }
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    file.close();
   }
 }

@@ -21,6 +21,10 @@ final class LogWriter {
   private final int number;
   private final Database database;
   private final Consumer<SpaceReclaimer.Trim> reclaimer;
+
+  /** Up to here, exclusive, everything is covered by the trims since the log was opened. */
+  private long trimmedIndex;
+
   private long trimmedOffset;
   private SpaceReclaimer.@Nullable Trim uncommitted;
 
@@ -114,8 +118,15 @@ final class LogWriter {
     }
   }
 
+  /**
+   * The range tombstones of successive trims do not overlap, because each overlap would cost every
+   * reader. Only the first one after opening begins at 0: it covers anew what an earlier one
+   * covered that has been deleted together with a file, while an older file, with other logs'
+   * entries in it, still holds what it had deleted.
+   */
   private void trim(Batch batch, LogChange change) throws RocksDBException {
-    batch.deleteRange(database.entries(), number, change.trimFrom(), change.trimTo());
+    batch.deleteRange(database.entries(), number, trimmedIndex, change.trimTo());
+    trimmedIndex = change.trimTo();
     try (RocksIterator iterator = database.iterator(database.offsets())) {
       long to = firstOffsetFrom(iterator, change.trimTo(), endOffset(iterator));
       batch.deleteRange(database.offsets(), number, trimmedOffset, to);

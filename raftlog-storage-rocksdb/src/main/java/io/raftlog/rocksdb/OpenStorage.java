@@ -7,6 +7,7 @@ import io.raftlog.spi.LogStorage;
 import io.raftlog.spi.StorageException;
 import io.raftlog.spi.StorageListener;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -73,6 +74,9 @@ final class OpenStorage {
       }
     } catch (RocksDBException e) {
       throw RocksErrors.whileOpening(settings.directory(), e);
+    } catch (ClosedByInterruptException e) {
+      throw new NodeStartException(
+          Reason.OTHER, "interrupted while opening " + settings.directory(), e);
     } catch (IOException e) {
       throw new NodeStartException(
           Reason.DIRECTORY_UNUSABLE,

@@ -61,7 +61,7 @@ class ConcurrentUseTest {
       for (int i = 0; i < 4; i++) {
         done.add(readers.submit(() -> readUntilClosed(log, reads)));
       }
-      for (int term = 2; term < 60; term++) {
+      for (int term = 2; term < 30; term++) {
         long from = 100L + term % 50;
         log.truncateAndWait(from, entries(from, 200, term));
       }
@@ -92,7 +92,7 @@ class ConcurrentUseTest {
                   }
                 }
               });
-      for (long before = 2; before < 400; before += 3) {
+      for (long before = 2; before < 400; before += 10) {
         log.trimAndWait(before);
         first.set(before);
       }

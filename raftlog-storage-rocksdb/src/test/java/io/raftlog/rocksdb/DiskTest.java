@@ -64,7 +64,7 @@ class DiskTest {
     try (RocksDbStorage node = open(temp)) {
       TestLog log = new TestLog(node, "orders");
       append(log, 1, 2000);
-      Awaitility.await().until(() -> tableBytes(temp) > 7_000_000);
+      Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> tableBytes(temp) > 7_000_000);
 
       log.trimAndWait(1901);
 

@@ -228,6 +228,15 @@ class StorageDirectoryTest {
   }
 
   @Test
+  void shouldRefuseToOpenInAnInterruptedThread() {
+    Thread.currentThread().interrupt();
+    assertRefused(directory(), Reason.OTHER, "interrupted");
+
+    assertThat(Thread.interrupted()).isTrue();
+    open(directory(), "c", NODE);
+  }
+
+  @Test
   void shouldLeaveNothingLockedWhenItRefuses() {
     open(directory(), "c", NODE);
     assertRefused(() -> open(directory(), "d", NODE), Reason.WRONG_CLUSTER);
