@@ -32,7 +32,8 @@ class QuickstartIT {
 
   @Test
   void shouldVerifyAwkwardLinesPublishedOverAndOver(@TempDir Path directory) throws Exception {
-    byte[] awkward = "\n\n\0\u00e4\r\n".repeat(3).concat("x".repeat(1 << 20)).getBytes(StandardCharsets.UTF_8);
+    byte[] awkward =
+        "\n\n\0\u00e4\r\n".repeat(3).concat("x".repeat(1 << 20)).getBytes(StandardCharsets.UTF_8);
     Path file = Files.write(directory.resolve("awkward"), awkward);
     int exitCode = Quickstart.run(captured.console(), file.toString(), "99");
     assertThat(exitCode).as(captured.text()).isZero();
