@@ -66,7 +66,7 @@ final class SeededRandom implements RandomGenerator {
 
   /** From one number to another, both included, small ones as often as large ones. */
   long logUniform(long from, long to) {
-    double low = StrictMath.log(from);
+    double low = StrictMath.log((double) from);
     double high = StrictMath.log(to + 1.0);
     long drawn = (long) StrictMath.exp(low + (high - low) * nextDouble());
     return Math.max(from, Math.min(to, drawn));
