@@ -14,6 +14,9 @@ import org.rocksdb.RocksDBException;
  * @param change what that means for the log's keys
  */
 record LogWrite(RocksDbLog log, StorageWrite write, LogChange change) implements Task {
+  /** For the keys of an entry and its place in {@code offsets}. */
+  private static final int OVERHEAD_BYTES = 64;
+
   @Override
   public Object owner() {
     return log;
@@ -21,9 +24,11 @@ record LogWrite(RocksDbLog log, StorageWrite write, LogChange change) implements
 
   @Override
   public long bytes() {
-    long bytes = (long) remaining(write.hardState()) + remaining(write.checkpoint());
+    long bytes = OVERHEAD_BYTES;
+    bytes += remaining(write.hardState());
+    bytes += remaining(write.checkpoint());
     for (StoredEntry entry : write.entries()) {
-      bytes += entry.bytes().remaining();
+      bytes += OVERHEAD_BYTES + entry.bytes().remaining();
     }
     return bytes;
   }

@@ -228,10 +228,12 @@ final class OpenStorage {
   LogStorage openLog(String logId, StorageListener listener) {
     opening.lock();
     try {
-      if (!openLogs.add(logId)) {
+      if (openLogs.contains(logId)) {
         throw new IllegalStateException("log " + logId + " is open already");
       }
-      return recover(logId, listener);
+      LogStorage log = recover(logId, listener);
+      openLogs.add(logId);
+      return log;
     } catch (StorageException e) {
       throw new NodeStartException(Reason.CORRUPTED, String.valueOf(e.getMessage()), e);
     } finally {

@@ -17,8 +17,27 @@ import org.jspecify.annotations.Nullable;
  * RaftLogNode.builder("n1").storage(RocksDbStorage.at(Path.of("data/n1"))) ...
  * }</pre>
  *
- * <p>Writes of all logs share their syncs: one thread writes whatever has been handed over since
- * the last sync as one batch, and syncs it once. A write is durable when the sync has returned.
+ * <p><b>Writing.</b> Logs share their syncs: one thread writes whatever all of them have handed
+ * over since the last sync as one batch, and syncs it once. A write is durable when that sync has
+ * returned. The first write, sync or flush that fails is final: every log of the node fails, and
+ * nothing is written until the node is started again. That a disk is full is such a failure.
+ *
+ * <p><b>Starting.</b> Every start checks that what was reported as durable is there. A last write
+ * that a crash has torn is dropped; a damaged or missing file, and a database that is older than it
+ * was, are refused with {@link io.raftlog.NodeStartException}, as are the directory of another node
+ * or cluster, a directory that is in use, and a copy. Such a node starts again with an empty
+ * directory, as a new incarnation, and is caught up by the others. It takes no more than the time
+ * to read the write-ahead log, at most four write buffers and a batch; the logs' entries are not
+ * read.
+ *
+ * <p><b>Resources.</b> Outside the heap: up to four write buffers, 48 MiB for metadata and offsets
+ * and the block cache, all of which fill only under load, and the batch that is being written, 16
+ * MiB or the largest entry. Two threads of its own, named after the node, and RocksDB's two, which
+ * all of a process's databases share. On the disk: the entries, compressed with LZ4, and the
+ * write-ahead log.
+ *
+ * <p>The directory must be on a file system whose syncs reach the disk, and which keeps the inode
+ * numbers of its files, as all local ones do.
  *
  * <p>Thread-safe. {@link #open}, {@link #openLog} and {@link #close} block.
  */

@@ -25,8 +25,9 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>Formatting writes {@code identity.new} first and renames it to {@code identity} last. So a
- * crash in between leaves a directory with {@code identity.new} only, in which no log was ever
- * written: it is formatted again. A database without either file was not left by a crash.
+ * crash in between leaves a directory with {@code identity.new} only, and a mark that promises
+ * nothing: no log was ever written, and it is formatted again. Any other database without {@code
+ * identity} was not left by a crash.
  */
 final class StorageDirectory {
   private static final Logger LOG = LoggerFactory.getLogger(StorageDirectory.class);
@@ -68,7 +69,7 @@ final class StorageDirectory {
    */
   UUID identify(String clusterId, NodeId nodeId) throws IOException, RocksDBException {
     if (!Files.exists(identity())) {
-      if (Files.exists(rocks()) && !Files.exists(newIdentity())) {
+      if (Files.exists(rocks()) && !wasBeingFormatted()) {
         throw new NodeStartException(
             Reason.CORRUPTED,
             path
@@ -86,6 +87,16 @@ final class StorageDirectory {
     checkCopied(identity);
     Files.deleteIfExists(newIdentity());
     return identity.incarnation();
+  }
+
+  /** While a directory is formatted, its mark promises nothing yet, or is not there. */
+  private boolean wasBeingFormatted() throws IOException {
+    if (!Files.exists(newIdentity())) {
+      return false;
+    }
+    try (DurableMark mark = DurableMark.open(durableMark())) {
+      return mark == null || mark.sequence() == 0;
+    }
   }
 
   private Identity readIdentity() throws IOException {

@@ -139,7 +139,7 @@ class ConcurrentUseTest {
           appender.submit(
               () -> {
                 try {
-                  for (int i = 1; i < 1_000_000; i++) {
+                  for (int i = 1; i < 10_000; i++) {
                     log.append(entries(i, i, 1));
                     handedOver.set(i);
                   }

@@ -118,6 +118,14 @@ class StorageDirectoryTest {
   }
 
   @Test
+  void shouldNotFormatAgainWhatWasWrittenTo() throws IOException {
+    open(directory(), "c", NODE);
+    Files.move(directory().resolve("identity"), directory().resolve("identity.new"));
+
+    assertRefused(directory(), Reason.CORRUPTED, "identity");
+  }
+
+  @Test
   void shouldRefuseAnIdentityWithoutDatabase() throws IOException {
     open(directory(), "c", NODE);
     DurableFiles.deleteRecursively(directory().resolve("rocksdb"));
@@ -160,6 +168,7 @@ class StorageDirectoryTest {
     // given what each step of formatting leaves behind
     open(directory(), "c", NODE);
     Files.move(directory().resolve("identity"), directory().resolve("identity.new"));
+    DurableMark.format(directory().resolve("durable"));
     CrashImage beforeRename = CrashImage.of(directory(), temp.resolve("before-rename"));
     CrashImage beforeDatabase = CrashImage.of(directory(), temp.resolve("before-database"));
     DurableFiles.deleteRecursively(beforeDatabase.rocks());
