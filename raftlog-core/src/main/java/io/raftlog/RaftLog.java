@@ -81,7 +81,8 @@ public interface RaftLog {
    * <p>At the end of the log the result is empty. The future fails with {@link
    * OffsetOutOfRangeException} beyond the end, {@link OffsetTrimmedException} before the first
    * retained record, {@link NoLeaderException} when a linearizable read found no leader in time,
-   * {@link CorruptedLogException}, {@link LogFailedException} or {@link NodeClosedException}.
+   * {@link BackpressureException} when too many reads wait already, {@link CorruptedLogException},
+   * {@link LogFailedException} or {@link NodeClosedException}.
    *
    * @param offset the first record's offset
    * @param options how many, and what must be seen

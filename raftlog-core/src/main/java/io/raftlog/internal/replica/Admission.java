@@ -50,6 +50,7 @@ final class Admission {
   private final RaftCore core;
   private final EntryTail tail;
   private final ProducerTable table;
+  private final ProducerTable committed;
   private final ReadIds readIds;
   private final long maxParkedBytes;
   private final Map<Long, Parked> parked = new HashMap<>();
@@ -59,12 +60,19 @@ final class Admission {
    * Begins to lead.
    *
    * @param table the committed table and this replica's uncommitted entries; this owns it now
+   * @param committed the committed table, which goes on following the log
    */
   Admission(
-      RaftCore core, EntryTail tail, ProducerTable table, ReadIds readIds, long maxParkedBytes) {
+      RaftCore core,
+      EntryTail tail,
+      ProducerTable table,
+      ProducerTable committed,
+      ReadIds readIds,
+      long maxParkedBytes) {
     this.core = core;
     this.tail = tail;
     this.table = table;
+    this.committed = committed;
     this.readIds = readIds;
     this.maxParkedBytes = maxParkedBytes;
   }
@@ -208,15 +216,26 @@ final class Admission {
             verdicts.add(new Verdict(producer, sequence, count, Verdict.Kind.DUPLICATE, 0));
         case GAP, UNKNOWN_PRODUCER -> {
           if (confirmed) {
-            Verdict.Kind kind =
-                check.kind() == Check.Kind.GAP ? Verdict.Kind.GAP : Verdict.Kind.UNKNOWN_PRODUCER;
-            verdicts.add(new Verdict(producer, sequence, count, kind, check.expectedSequence()));
+            verdicts.add(refusal(check.kind(), producer, sequence, count));
           } else {
             toPark = toPark == null ? new EntryDraft(0) : toPark;
             toPark.appendEncoded(producer, sequence, count, draft, from, to);
           }
         }
       }
+    }
+
+    /**
+     * What is expected is told from the committed table: callers take everything before it for
+     * proven. The story: (1) 0 to 3 are in this leader's log, not committed, since the disk hangs;
+     * (2) 5 is refused, and 4 expected; (3) the caller, told to resend from 4, drops 0 to 3; (4)
+     * the disk fails, and they are lost. Resending what is about to be committed does no harm.
+     */
+    private Verdict refusal(Check.Kind kind, ProducerId producer, long sequence, int count) {
+      return kind == Check.Kind.GAP
+          ? new Verdict(
+              producer, sequence, count, Verdict.Kind.GAP, committed.lastSequence(producer) + 1)
+          : new Verdict(producer, sequence, count, Verdict.Kind.UNKNOWN_PRODUCER, 0);
     }
 
     private void admit(ProducerId producer, long sequence, int[] crcs) {

@@ -47,7 +47,9 @@ final class Leadership {
     if (current == null || admissionTerm != core.term()) {
       applier.applyTo(core.commitIndex(), pending);
       tail.beginToLead();
-      current = new Admission(core, tail, applier.tableWithTail(), readIds, maxParkedBytes);
+      current =
+          new Admission(
+              core, tail, applier.tableWithTail(), applier.table(), readIds, maxParkedBytes);
       admission = current;
       admissionTerm = core.term();
     }

@@ -100,6 +100,11 @@ final class LogApplier {
     return table;
   }
 
+  /** The table of what is committed. */
+  ProducerTable table() {
+    return producers;
+  }
+
   /** The tables as they are now. */
   Checkpoint checkpoint() {
     return new Checkpoint(

@@ -80,7 +80,10 @@ final class LogEntry {
     return new RunCursor(bytes.duplicate());
   }
 
-  /** Adds records from an offset of this entry on, until there are enough; returns their bytes. */
+  /**
+   * Adds records from an offset of this entry on, until there are enough; returns what they take in
+   * the log. Empty ones count too: a result of nothing but those must end somewhere.
+   */
   long collect(long fromOffset, int maxRecords, long maxBytes, List<LogRecord> into) {
     RecordIndex index = records;
     if (index == null) {
@@ -94,7 +97,7 @@ final class LogEntry {
       }
       LogRecord record = index.record((int) (offset - header.firstOffset()));
       into.add(record);
-      sum += record.payload().remaining();
+      sum += EntryLayout.RECORD_HEADER_BYTES + record.payload().remaining();
     }
     return sum;
   }

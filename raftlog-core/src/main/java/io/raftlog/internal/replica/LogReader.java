@@ -1,7 +1,9 @@
 package io.raftlog.internal.replica;
 
+import io.raftlog.BackpressureException;
 import io.raftlog.Consistency;
 import io.raftlog.CorruptedLogException;
+import io.raftlog.LogFailedException;
 import io.raftlog.LogRecord;
 import io.raftlog.OffsetOutOfRangeException;
 import io.raftlog.OffsetTrimmedException;
@@ -14,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +65,28 @@ public final class LogReader {
     }
     CompletableFuture<ReadView> confirmed = new CompletableFuture<>();
     inbox.add(new Inbox.ReadAsked(confirmed, options.timeout().toNanos()));
-    return confirmed.thenCompose(view -> readLocal(offset, options.maxRecords()));
+    cause = closed;
+    if (cause != null) {
+      // The loop may have looked into the inbox for the last time before this was in it.
+      return CompletableFuture.failedFuture(cause);
+    }
+    CompletableFuture<ReadResult> future = new CompletableFuture<>();
+    var unused =
+        confirmed
+            .thenCompose(view -> readLocal(offset, options.maxRecords()))
+            .whenComplete((result, thrown) -> complete(future, result, thrown));
+    return future;
+  }
+
+  /** A stage that follows another fails with a wrapper; callers shall see what is in it. */
+  private static void complete(
+      CompletableFuture<ReadResult> future, ReadResult result, @Nullable Throwable thrown) {
+    if (thrown == null) {
+      future.complete(result);
+    } else {
+      Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : null;
+      future.completeExceptionally(cause == null ? thrown : cause);
+    }
   }
 
   private CompletableFuture<ReadResult> readLocal(long offset, int maxRecords) {
@@ -112,32 +136,42 @@ public final class LogReader {
 
   private CompletableFuture<ReadResult> readStored(long offset, int maxRecords, ReadView view) {
     CompletableFuture<ReadResult> future = new CompletableFuture<>();
-    Runnable read =
-        () -> {
-          try {
-            readAhead(offset);
-            List<LogRecord> records = new ArrayList<>();
-            collect(offset, maxRecords, view, records);
-            if (records.isEmpty()) {
-              throw new StorageException("the storage does not hold offset " + offset, null);
-            }
-            future.complete(result(offset, records, view));
-          } catch (MalformedEntryException | StorageException e) {
-            RaftLogException cause = closed;
-            if (cause == null) {
-              cause = corrupted(offset, e);
-              inbox.failed(e);
-            }
-            future.completeExceptionally(cause);
-          }
-        };
     try {
-      ports.blockingReads().execute(read);
+      ports.blockingReads().execute(() -> readStored(offset, maxRecords, view, future));
     } catch (RejectedExecutionException e) {
       RaftLogException cause = closed;
-      future.completeExceptionally(cause == null ? e : cause);
+      future.completeExceptionally(cause == null ? tooManyReads() : cause);
     }
     return future;
+  }
+
+  private void readStored(
+      long offset, int maxRecords, ReadView view, CompletableFuture<ReadResult> future) {
+    try {
+      readAhead(offset);
+      List<LogRecord> records = new ArrayList<>();
+      collect(offset, maxRecords, view, records);
+      if (records.isEmpty()) {
+        throw new StorageException("the storage does not hold offset " + offset, null);
+      }
+      tell(() -> future.complete(result(offset, records, view)));
+    } catch (RuntimeException | Error e) {
+      RaftLogException known = closed;
+      RaftLogException cause = known == null ? unreadable(offset, e) : known;
+      if (known == null) {
+        inbox.failed(e);
+      }
+      tell(() -> future.completeExceptionally(cause));
+    }
+  }
+
+  /** Users' code must not keep a thread that followers may need to be brought up to date. */
+  private void tell(Runnable outcome) {
+    try {
+      ports.callbacks().execute(outcome);
+    } catch (RejectedExecutionException e) {
+      outcome.run();
+    }
   }
 
   /**
@@ -155,15 +189,26 @@ public final class LogReader {
     }
   }
 
-  private RaftLogException corrupted(long offset, RuntimeException cause) {
-    return new CorruptedLogException(
+  private RaftLogException unreadable(long offset, Throwable cause) {
+    String message =
         "log "
             + config.logId()
             + ": offset "
             + offset
             + " cannot be read on this node, whose replica stops; read it on another: "
-            + cause.getMessage(),
-        cause);
+            + cause.getMessage();
+    boolean corrupted =
+        cause instanceof MalformedEntryException || cause instanceof StorageException;
+    return corrupted
+        ? new CorruptedLogException(message, cause)
+        : new LogFailedException(RaftLogException.Fate.NOT_APPENDED, message, cause);
+  }
+
+  private RaftLogException tooManyReads() {
+    return new BackpressureException(
+        "log "
+            + config.logId()
+            + ": too many reads wait for the storage already; read again when some are done");
   }
 
   private static ReadResult result(long offset, List<LogRecord> records, ReadView view) {
