@@ -68,18 +68,16 @@ final class MemoryLog implements LogStorage {
 
   @Override
   public void write(StorageWrite write) {
-    StorageListener told;
     lock.lock();
     try {
-      told = listener;
+      StorageListener told = listener;
       if (told != null) {
         store(write);
+        // Under the lock, so that close waits for it.
+        told.onDurable(write.writeId());
       }
     } finally {
       lock.unlock();
-    }
-    if (told != null) {
-      told.onDurable(write.writeId());
     }
   }
 
@@ -89,7 +87,7 @@ final class MemoryLog implements LogStorage {
         indexByOffset.remove(removed.firstOffset(), removed.index());
       }
       entries.tailMap(write.truncateFrom(), true).clear();
-      lastIndex = Math.min(lastIndex, write.truncateFrom() - 1);
+      lastIndex = Math.max(firstIndex - 1, Math.min(lastIndex, write.truncateFrom() - 1));
     }
     for (StoredEntry entry : write.entries()) {
       entries.put(entry.index(), entry);
