@@ -11,11 +11,9 @@ import io.raftlog.spi.Frame;
 import io.raftlog.spi.Transport;
 import io.raftlog.spi.TransportContext;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -251,11 +249,10 @@ public abstract class TransportContract extends TransportFaults {
       connect(nodes.get(1), nodes.get(2));
       nodes.forEach(node -> node.recorder().keepOnly(received -> false));
       AtomicBoolean stop = new AtomicBoolean();
-      List<Thread> senders = new ArrayList<>();
+      TestThreads senders = new TestThreads();
       for (TestNode node : nodes) {
-        senders.add(new Thread(() -> sendToAll(node, nodes, stop)));
+        senders.start(() -> sendToAll(node, nodes, stop));
       }
-      senders.forEach(Thread::start);
 
       // when: the recorder makes a later call a failure
       long begin = System.nanoTime();
@@ -266,9 +263,7 @@ public abstract class TransportContract extends TransportFaults {
 
       // then
       stop.set(true);
-      for (Thread sender : senders) {
-        sender.join();
-      }
+      senders.join();
       nodes.get(2).close();
       assertThat(took).isLessThan(CLOSE_LIMIT);
       assertNoThreadsSince(census);
@@ -294,23 +289,17 @@ public abstract class TransportContract extends TransportFaults {
       // given
       List<TestNode> nodes = startNodes(2);
       connect(nodes.get(0), nodes.get(1));
-      AtomicReference<Throwable> thrown = new AtomicReference<>();
-      List<Thread> closers = new ArrayList<>();
-      for (int i = 0; i < 4; i++) {
-        Thread closer = new Thread(nodes.get(i / 3)::close);
-        closer.setUncaughtExceptionHandler((thread, e) -> thrown.set(e));
-        closers.add(closer);
-      }
 
       // when
-      closers.forEach(Thread::start);
-      for (Thread closer : closers) {
-        closer.join(CLOSE_LIMIT.toMillis());
+      long begin = System.nanoTime();
+      TestThreads closers = new TestThreads();
+      for (int i = 0; i < 4; i++) {
+        closers.start(nodes.get(i / 3)::close);
       }
+      closers.join();
 
       // then
-      assertThat(closers).noneMatch(Thread::isAlive);
-      assertThat(thrown.get()).isNull();
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(CLOSE_LIMIT);
     }
   }
 

@@ -163,21 +163,16 @@ abstract class TransportDelivery extends TransportHarness {
     final BufferWatch watch = BufferWatch.over(body);
 
     // when
-    List<Thread> threads = new ArrayList<>();
+    TestThreads threads = new TestThreads();
     for (TestNode receiver : receivers) {
-      Thread thread =
-          new Thread(
-              () -> {
-                for (int i = 0; i < 10; i++) {
-                  sender.send(receiver, frame);
-                }
-              });
-      thread.start();
-      threads.add(thread);
+      threads.start(
+          () -> {
+            for (int i = 0; i < 10; i++) {
+              sender.send(receiver, frame);
+            }
+          });
     }
-    for (Thread thread : threads) {
-      thread.join();
-    }
+    threads.join();
 
     // then
     for (TestNode receiver : receivers) {
@@ -218,17 +213,13 @@ abstract class TransportDelivery extends TransportHarness {
     }
 
     // when
-    List<Thread> threads = new ArrayList<>();
+    TestThreads threads = new TestThreads();
     for (int i = 0; i < 6; i++) {
       int sender = i % 3;
       int first = i * 1_000;
-      Thread thread = new Thread(() -> sendMany(nodes, sender, first));
-      thread.start();
-      threads.add(thread);
+      threads.start(() -> sendMany(nodes, sender, first));
     }
-    for (Thread thread : threads) {
-      thread.join();
-    }
+    threads.join();
 
     // then: what came in between is either whole or was kept
     for (TestNode node : nodes) {

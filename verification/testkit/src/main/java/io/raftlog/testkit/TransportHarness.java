@@ -114,13 +114,13 @@ abstract class TransportHarness {
   }
 
   /**
-   * After what time something that must happen has not happened. Default: 20 seconds. Costs nothing
+   * After what time something that must happen has not happened. Default: 30 seconds. Costs nothing
    * when all is well.
    *
    * @return the time
    */
   protected Duration patience() {
-    return Duration.ofSeconds(20);
+    return Duration.ofSeconds(30);
   }
 
   /**

@@ -124,20 +124,19 @@ abstract class TransportSending extends TransportDelivery {
   }
 
   @Test
-  void shouldTakeFramesWhenAPeerIsDead() {
+  void shouldTakeFramesWhenAPeerIsDead() throws InterruptedException {
     // given
     List<TestNode> nodes = startNodes(2);
     connect(nodes.get(0), nodes.get(1));
 
     // when
     AtomicBoolean dead = new AtomicBoolean();
-    Thread killer =
-        new Thread(
-            () -> {
-              nodes.get(1).close();
-              dead.set(true);
-            });
-    killer.start();
+    TestThreads killer = new TestThreads();
+    killer.start(
+        () -> {
+          nodes.get(1).close();
+          dead.set(true);
+        });
 
     // then
     int afterDeath = 0;
@@ -145,6 +144,7 @@ abstract class TransportSending extends TransportDelivery {
       nodes.get(0).send(nodes.get(1), TestFrames.sealed(newSeed(), 1_000 + i % 1_000));
       afterDeath += dead.get() ? 1 : 0;
     }
+    killer.join();
   }
 
   @Test
