@@ -289,15 +289,16 @@ class ReadContractTest {
               () -> {
                 while (!done.get()) {
                   mostWaiting.accumulateAndGet(waiting.incrementAndGet(), Math::max);
-                  log(leader)
-                      .read(end, LINEARIZABLE)
-                      .whenComplete(
-                          (result, thrown) -> {
-                            waiting.decrementAndGet();
-                            if (thrown instanceof BackpressureException) {
-                              refused.incrementAndGet();
-                            }
-                          });
+                  var unused =
+                      log(leader)
+                          .read(end, LINEARIZABLE)
+                          .whenComplete(
+                              (result, thrown) -> {
+                                waiting.decrementAndGet();
+                                if (thrown instanceof BackpressureException) {
+                                  refused.incrementAndGet();
+                                }
+                              });
                 }
               }));
     }
