@@ -4,7 +4,6 @@ import io.raftlog.NodeId;
 import io.raftlog.internal.core.RaftCore;
 import io.raftlog.internal.core.Standing;
 import io.raftlog.internal.entry.Membership;
-import io.raftlog.simulation.SimulatedNode.Life;
 import io.raftlog.simulation.invariants.CommittedLog;
 import io.raftlog.simulation.invariants.Invariants;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package io.raftlog.simulation;
 /** The kinds of faults; each run draws which of them it has. */
 enum Fault {
   CRASH,
+  CRASH_AFTER_SYNC,
   POWER_FAILURE,
   RESTART_IN_ORDER,
   PAUSE,

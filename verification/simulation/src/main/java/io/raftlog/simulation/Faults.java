@@ -1,6 +1,5 @@
 package io.raftlog.simulation;
 
-import io.raftlog.simulation.SimulatedNode.Life;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -28,7 +27,7 @@ final class Faults {
         kinds.add(kind);
       }
     }
-    meanIntervalNanos = random.logUniform(SECOND / 5, 10 * SECOND);
+    meanIntervalNanos = random.logUniform(SECOND / 20, 10 * SECOND);
     waitsForFormation = random.chance(0.7);
   }
 
@@ -43,13 +42,22 @@ final class Faults {
     supervise();
   }
 
-  /** Nothing breaks and nothing is repaired any more. */
+  /** Nothing breaks and nothing is repaired any more; but something must have broken. */
   void end() {
+    if (!isCalm() && world.counters.sum("fault.") == 0) {
+      world.watch(() -> strike(Fault.CRASH));
+    }
     ended = true;
   }
 
+  /** A cluster is formed within moments: whoever wants to disturb that must be quick. */
   private void again() {
-    world.queue.after(random.exponential(meanIntervalNanos), () -> world.watch(this::strike));
+    long mean = isForming() ? Math.min(meanIntervalNanos, SECOND / 20) : meanIntervalNanos;
+    world.queue.after(random.exponential(mean), () -> world.watch(this::strike));
+  }
+
+  private boolean isForming() {
+    return !waitsForFormation && !cluster.isFormed();
   }
 
   private void strike() {
@@ -68,6 +76,7 @@ final class Faults {
     boolean struck =
         switch (kind) {
           case CRASH -> crash(node);
+          case CRASH_AFTER_SYNC -> crashAfterSync(node);
           case POWER_FAILURE -> powerFailure();
           case RESTART_IN_ORDER -> restartInOrder(node);
           case PAUSE -> pause(node);
@@ -86,7 +95,7 @@ final class Faults {
   }
 
   private long duration() {
-    return random.logUniform(SECOND / 100, 10 * SECOND);
+    return random.logUniform(SECOND / 1_000, isForming() ? SECOND / 2 : 10 * SECOND);
   }
 
   private void later(Runnable repair) {
@@ -105,6 +114,23 @@ final class Faults {
     }
     node.crash();
     later(node::start);
+    return true;
+  }
+
+  /** Just then it has promised something, or is about to. */
+  private boolean crashAfterSync(SimulatedNode node) {
+    Life life = node.life();
+    if (life == null) {
+      return false;
+    }
+    node.disk()
+        .afterSyncs(
+            (int) random.between(1, 5),
+            () -> {
+              if (node.life() == life && !ended) {
+                crash(node);
+              }
+            });
     return true;
   }
 

@@ -1,7 +1,6 @@
 package io.raftlog.simulation;
 
 import io.raftlog.internal.entry.RunCursor;
-import io.raftlog.simulation.SimulatedNode.Life;
 import io.raftlog.simulation.checkers.Append;
 import io.raftlog.simulation.checkers.History;
 import io.raftlog.simulation.checkers.HistoryChecker;
@@ -69,6 +68,14 @@ final class LogClients {
       }
     }
     return running.isEmpty() ? null : random.pick(running);
+  }
+
+  /** A node has been closed: every call on it has its outcome. */
+  void closed(Life life) {
+    if (waitsFor(life)) {
+      world.report(
+          new Violation("CloseCompletesEverything", "somebody waits on " + life.session()));
+    }
   }
 
   /** Whether a call in this life of a node has no outcome. */

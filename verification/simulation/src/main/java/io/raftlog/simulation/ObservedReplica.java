@@ -58,6 +58,10 @@ final class ObservedReplica implements ReplicaState {
     }
   }
 
+  boolean storageHasFailed() {
+    return storage.hasReportedFailure();
+  }
+
   @Override
   public NodeId node() {
     return node.id();

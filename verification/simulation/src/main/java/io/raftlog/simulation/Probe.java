@@ -2,7 +2,6 @@ package io.raftlog.simulation;
 
 import io.raftlog.RaftLogException;
 import io.raftlog.internal.entry.ProducerId;
-import io.raftlog.simulation.SimulatedNode.Life;
 import io.raftlog.simulation.checkers.Append;
 import io.raftlog.simulation.checkers.RecordKey;
 import io.raftlog.simulation.checkers.Violation;

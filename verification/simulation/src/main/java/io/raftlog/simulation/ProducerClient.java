@@ -7,7 +7,6 @@ import io.raftlog.SequenceGapException;
 import io.raftlog.SequenceReusedException;
 import io.raftlog.UnknownProducerException;
 import io.raftlog.internal.entry.ProducerId;
-import io.raftlog.simulation.SimulatedNode.Life;
 import io.raftlog.simulation.checkers.Append;
 import io.raftlog.simulation.checkers.RecordKey;
 import io.raftlog.simulation.checkers.Violation;
@@ -22,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * there: after a failure it goes back to the first one that it has no proof of.
  */
 final class ProducerClient {
-  private record Attempt(Append append, Life life) {}
+  /** A call, and up to where everything was proven to be in the log when it was made. */
+  private record Attempt(Append append, Life life, long provenBefore) {}
 
   private final World world;
   private final LogClients log;
@@ -129,7 +129,7 @@ final class ProducerClient {
     for (int i = 0; i < count; i++) {
       possible.merge(first.sequence() + i, 1, Integer::sum);
     }
-    Attempt attempt = new Attempt(append, life);
+    Attempt attempt = new Attempt(append, life, proven);
     outstanding.add(attempt);
     world.counters.add("client.appends");
     world.trace("append", life.session(), append.invoked, append::toString);
@@ -158,24 +158,26 @@ final class ProducerClient {
           possible.computeIfPresent(first + i, (sequence, calls) -> calls - 1);
         }
       }
-      onRefusal(append, refusal);
+      onRefusal(attempt, refusal);
     } else {
       throw new Violation("Unexpected", append + " failed with " + failure);
     }
     world.trace("appended", append.session, append.invoked, append::toString);
   }
 
-  private void onRefusal(Append append, RaftLogException refusal) {
+  private void onRefusal(Attempt attempt, RaftLogException refusal) {
+    Append append = attempt.append();
+    long before = attempt.provenBefore();
     goingBack = true;
     if (refusal instanceof SequenceGapException gap) {
       Violation.unless(
-          gap.expectedSequence() >= proven,
+          gap.expectedSequence() >= before,
           "NothingForgotten",
-          () -> append + ": expected " + gap.expectedSequence() + ", proven up to " + proven);
+          () -> append + ": expected " + gap.expectedSequence() + ", proven up to " + before);
       prove(gap.expectedSequence());
     } else if (refusal instanceof UnknownProducerException) {
       Violation.unless(
-          proven == 0, "NothingForgotten", () -> append + ": unknown, proven up to " + proven);
+          before == 0, "NothingForgotten", () -> append + ": unknown, proven up to " + before);
     } else if (refusal instanceof SequenceReusedException) {
       throw new Violation("SequenceReused", append + ": " + refusal.getMessage());
     } else if (refusal instanceof BackpressureException) {

@@ -3,7 +3,6 @@ package io.raftlog.simulation;
 import io.raftlog.BackpressureException;
 import io.raftlog.ReadOptions;
 import io.raftlog.ReadResult;
-import io.raftlog.simulation.SimulatedNode.Life;
 import io.raftlog.simulation.checkers.Violation;
 import org.jspecify.annotations.Nullable;
 

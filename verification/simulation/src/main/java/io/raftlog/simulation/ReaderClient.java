@@ -6,7 +6,6 @@ import io.raftlog.OffsetOutOfRangeException;
 import io.raftlog.RaftLogException;
 import io.raftlog.ReadOptions;
 import io.raftlog.ReadResult;
-import io.raftlog.simulation.SimulatedNode.Life;
 import io.raftlog.simulation.checkers.RecordKey;
 import io.raftlog.simulation.checkers.Violation;
 import java.time.Duration;

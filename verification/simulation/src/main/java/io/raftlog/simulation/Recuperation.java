@@ -2,7 +2,6 @@ package io.raftlog.simulation;
 
 import io.raftlog.LogStatus;
 import io.raftlog.internal.core.RaftCore;
-import io.raftlog.simulation.SimulatedNode.Life;
 import io.raftlog.simulation.checkers.Violation;
 import java.util.ArrayList;
 import java.util.List;

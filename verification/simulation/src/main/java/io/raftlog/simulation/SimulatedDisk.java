@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One node's disk with all its logs: writes return at once and become durable later, several with
@@ -36,6 +37,8 @@ final class SimulatedDisk {
   private boolean failed;
   private boolean full;
   private boolean corrupted;
+  private int syncsUntilAlarm;
+  private @Nullable Runnable alarm;
 
   SimulatedDisk(World world, String node) {
     this.world = world;
@@ -64,6 +67,7 @@ final class SimulatedDisk {
     private final BiConsumer<OpenLog, StorageWrite> observer;
     private final LogImage image;
     private final int openedIn = generation;
+    private boolean reportedFailure;
 
     private OpenLog(
         String logId, StorageListener listener, BiConsumer<OpenLog, StorageWrite> observer) {
@@ -71,6 +75,18 @@ final class SimulatedDisk {
       this.listener = listener;
       this.observer = observer;
       this.image = new LogImage(durable(logId));
+    }
+
+    /** Whether the replica was told that the disk has failed. */
+    boolean hasReportedFailure() {
+      return reportedFailure;
+    }
+
+    private void reportFailure(StorageWrite write) {
+      reportedFailure = true;
+      listener.onFailure(
+          write.writeId(),
+          new StorageException(full ? "simulated: disk full" : "simulated: sync failed", null));
     }
 
     /** What there will be when every write is durable. */
@@ -97,7 +113,7 @@ final class SimulatedDisk {
           });
       world.counters.add("disk.writes");
       if (failed) {
-        listener.onFailure(write.writeId(), cause());
+        reportFailure(write);
       } else if (world.settings.disk().instant() && !syncing && !hung && !failing) {
         syncAll();
       } else {
@@ -162,8 +178,17 @@ final class SimulatedDisk {
       last.put(done.log().logId, done);
     }
     world.trace("synced", node, batch, () -> batch + " writes " + last.keySet());
+    countSync();
     for (Pending done : last.values()) {
       done.log().listener.onDurable(done.write().writeId());
+    }
+  }
+
+  private void countSync() {
+    syncsUntilAlarm--;
+    Runnable due = alarm;
+    if (syncsUntilAlarm == 0 && due != null) {
+      world.queue.after(random.nextLong(500_000), () -> world.watch(due));
     }
   }
 
@@ -178,13 +203,7 @@ final class SimulatedDisk {
     for (Pending lost : pending) {
       first.putIfAbsent(lost.log().logId, lost);
     }
-    for (Pending lost : first.values()) {
-      lost.log().listener.onFailure(lost.write().writeId(), cause());
-    }
-  }
-
-  private StorageException cause() {
-    return new StorageException(full ? "simulated: disk full" : "simulated: sync failed", null);
+    first.values().forEach(lost -> lost.log().reportFailure(lost.write()));
   }
 
   // ---- faults
@@ -193,6 +212,12 @@ final class SimulatedDisk {
   void failNext(Fault how) {
     failing = true;
     full = how == Fault.DISK_FULL;
+  }
+
+  /** Does something shortly after so many syncs. */
+  void afterSyncs(int syncs, Runnable action) {
+    syncsUntilAlarm = syncs;
+    alarm = action;
   }
 
   void hang(boolean hangs) {

@@ -6,7 +6,6 @@ import io.raftlog.internal.message.Envelope;
 import io.raftlog.internal.wire.Addressed;
 import io.raftlog.internal.wire.MalformedFrameException;
 import io.raftlog.internal.wire.WireCodec;
-import io.raftlog.simulation.SimulatedNode.Life;
 import io.raftlog.simulation.checkers.Violation;
 import io.raftlog.spi.Frame;
 import java.nio.ByteBuffer;

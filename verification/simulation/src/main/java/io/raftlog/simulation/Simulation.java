@@ -42,6 +42,9 @@ public final class Simulation {
     for (String logId : cluster.invariants().keySet()) {
       clients.add(new LogClients(world, logId, cluster.nodes()));
     }
+    for (SimulatedNode node : cluster.nodes()) {
+      node.afterClose(life -> clients.forEach(log -> log.closed(life)));
+    }
     this.recuperation = new Recuperation(world, cluster, clients);
   }
 

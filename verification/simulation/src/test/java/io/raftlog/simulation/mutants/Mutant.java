@@ -1,0 +1,36 @@
+package io.raftlog.simulation.mutants;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A deliberately broken build: some lines of the production code are replaced.
+ *
+ * @param name what is broken
+ * @param edits what is replaced
+ */
+record Mutant(String name, List<Edit> edits) {
+  /**
+   * One replacement.
+   *
+   * @param file the source, from io/raftlog/internal on
+   * @param original what stands there exactly once
+   * @param replacement what shall stand there
+   */
+  record Edit(String file, String original, String replacement) {}
+
+  static Mutant of(String name, String file, String original, String replacement) {
+    return new Mutant(name, List.of(new Edit(file, original, replacement)));
+  }
+
+  Mutant and(String file, String original, String replacement) {
+    List<Edit> more = new ArrayList<>(edits);
+    more.add(new Edit(file, original, replacement));
+    return new Mutant(name, List.copyOf(more));
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}
