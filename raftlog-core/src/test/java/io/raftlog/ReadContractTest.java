@@ -14,8 +14,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -271,50 +269,6 @@ class ReadContractTest {
       ReadResult result = get(log(id).read(offset, LINEARIZABLE));
       assertThat(result.records().get(0).producerId()).isEqualTo(p + "u");
     }
-  }
-
-  @Test
-  void shouldGoOnWhileReadersAskFasterThanTheyAreAnswered() throws InterruptedException {
-    // given
-    String leader = cluster.awaitLeader();
-    long term = log(leader).status().term();
-    AtomicBoolean done = new AtomicBoolean();
-    AtomicInteger refused = new AtomicInteger();
-    AtomicInteger waiting = new AtomicInteger();
-    AtomicInteger mostWaiting = new AtomicInteger();
-    List<Thread> readers = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      readers.add(
-          new Thread(
-              () -> {
-                while (!done.get()) {
-                  mostWaiting.accumulateAndGet(waiting.incrementAndGet(), Math::max);
-                  var unused =
-                      log(leader)
-                          .read(end, LINEARIZABLE)
-                          .whenComplete(
-                              (result, thrown) -> {
-                                waiting.decrementAndGet();
-                                if (thrown instanceof BackpressureException) {
-                                  refused.incrementAndGet();
-                                }
-                              });
-                }
-              }));
-    }
-    readers.forEach(Thread::start);
-    // when
-    for (int i = 0; i < 50; i++) {
-      get(log(leader).append(p, i, bytes("" + i)));
-    }
-    done.set(true);
-    for (Thread reader : readers) {
-      reader.join();
-    }
-    // then: what waits is bounded, and the leader has found time to lead
-    assertThat(mostWaiting.get()).isLessThan(LogOptions.DEFAULT_MAX_IN_FLIGHT_APPENDS + 10);
-    assertThat(log(leader).status().term()).isEqualTo(term);
-    await().atMost(SOON).until(() -> waiting.get() == 0);
   }
 
   @Test

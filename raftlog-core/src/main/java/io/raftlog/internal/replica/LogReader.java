@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,12 @@ public final class LogReader {
   private final Inbox inbox;
   private final ColdEntries cold = new ColdEntries();
   private volatile @Nullable RaftLogException closed;
+
+  /** Linearizable reads that may wait for the leader to be confirmed; beyond, they are refused. */
+  static final int MAX_UNCONFIRMED_READS = 4096;
+
+  /** Linearizable reads on their way to the loop or waiting there. */
+  private final AtomicInteger unconfirmed = new AtomicInteger();
 
   LogReader(
       ReplicaConfig config, TailCache cache, LogApplier applier, ReplicaPorts ports, Inbox inbox) {
@@ -63,6 +70,10 @@ public final class LogReader {
     if (cause != null) {
       return CompletableFuture.failedFuture(cause);
     }
+    if (unconfirmed.incrementAndGet() > MAX_UNCONFIRMED_READS) {
+      unconfirmed.decrementAndGet();
+      return CompletableFuture.failedFuture(tooManyReads());
+    }
     CompletableFuture<ReadView> confirmed = new CompletableFuture<>();
     inbox.add(new Inbox.ReadAsked(confirmed, options.timeout().toNanos()));
     cause = closed;
@@ -73,6 +84,7 @@ public final class LogReader {
     CompletableFuture<ReadResult> future = new CompletableFuture<>();
     var unused =
         confirmed
+            .whenComplete((view, thrown) -> unconfirmed.decrementAndGet())
             .thenCompose(view -> readLocal(offset, options.maxRecords()))
             .whenComplete((result, thrown) -> complete(future, result, thrown));
     return future;
@@ -206,9 +218,7 @@ public final class LogReader {
 
   private RaftLogException tooManyReads() {
     return new BackpressureException(
-        "log "
-            + config.logId()
-            + ": too many reads wait for the storage already; read again when some are done");
+        "log " + config.logId() + ": too many reads wait already; read again when some are done");
   }
 
   private static ReadResult result(long offset, List<LogRecord> records, ReadView view) {
