@@ -10,8 +10,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** Kills every mutant, and says with how many seeds. */
+/**
+ * Kills every mutant, and says with how many seeds. Takes long, so it runs on request: {@code
+ * -Dmutants=true}.
+ */
+@EnabledIfSystemProperty(named = "mutants", matches = "true")
 class MutantsTest {
   private static final int THREADS = 2;
   private static final long SECONDS = 20;
