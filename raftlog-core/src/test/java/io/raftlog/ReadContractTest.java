@@ -272,6 +272,28 @@ class ReadContractTest {
   }
 
   @Test
+  void shouldRefuseLinearizableReadsAtOnceWhenTooManyWait() {
+    // given: nobody can confirm the leader
+    appendAll(1);
+    String leader = cluster.awaitLeader();
+    cluster.network.isolate(leader);
+    // when
+    List<CompletableFuture<ReadResult>> reads = new ArrayList<>();
+    CompletableFuture<ReadResult> last = log(leader).read(end, LINEARIZABLE);
+    while (!last.isCompletedExceptionally() && reads.size() < 100_000) {
+      reads.add(last);
+      last = log(leader).read(end, LINEARIZABLE);
+    }
+    // then
+    failure(last, BackpressureException.class);
+    assertThat(reads.size()).isLessThan(100_000);
+    assertThat(get(log(leader).read(end)).records()).hasSize(1);
+    cluster.network.heal();
+    reads.forEach(read -> assertThat(get(read).records()).isNotEmpty());
+    assertThat(get(log(leader).read(end, LINEARIZABLE)).records()).isNotEmpty();
+  }
+
+  @Test
   void shouldGiveReadersViewsThatTheyCannotSpoil() {
     appendAll(1);
     LogRecord record = get(log("n1").read(end)).records().get(0);

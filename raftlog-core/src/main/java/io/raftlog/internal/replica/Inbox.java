@@ -24,6 +24,9 @@ final class Inbox {
   /** Most bytes of messages that wait for the loop: 128 MiB, four of the largest frames. */
   static final long MAX_BYTES = 128L << 20;
 
+  /** How many events the loop takes before it comes round: others bring more all the time. */
+  static final int MAX_EVENTS_OF_A_ROUND = 4096;
+
   /** What a message costs beside its body. */
   private static final int MESSAGE_BYTES = 256;
 
@@ -97,11 +100,27 @@ final class Inbox {
   private final Runnable wakeUp;
   private final ConcurrentLinkedQueue<Event> events = new ConcurrentLinkedQueue<>();
   private final AtomicLong bytes = new AtomicLong();
+  private int leftOfRound;
 
   Inbox(Runnable wakeUp) {
     this.wakeUp = wakeUp;
   }
 
+  /** Begins a round of the loop. Loop thread only. */
+  void beginRound() {
+    leftOfRound = MAX_EVENTS_OF_A_ROUND;
+  }
+
+  /** The round's next event; null when it has had enough, and then the loop comes round again. */
+  @Nullable Event pollInRound() {
+    if (leftOfRound-- > 0) {
+      return poll();
+    }
+    wakeUp.run();
+    return null;
+  }
+
+  /** The next event, whatever the round has had. */
   @Nullable Event poll() {
     Event event = events.poll();
     if (event instanceof Received received) {

@@ -203,7 +203,8 @@ public final class Replica {
     if (durable > 0) {
       core.persisted(durable, nowNanos);
     }
-    for (Inbox.Event event = inbox.poll(); event != null; event = inbox.poll()) {
+    inbox.beginRound();
+    for (var event = inbox.pollInRound(); event != null; event = inbox.pollInRound()) {
       handle(event, nowNanos);
       if (state == State.FAILED) {
         return;
