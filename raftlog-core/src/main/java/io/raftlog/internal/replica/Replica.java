@@ -391,6 +391,7 @@ public final class Replica {
     long next = core.nextDeadlineNanos(nowNanos);
     long dispatch = dispatcher.nextDeadlineNanos(nowNanos);
     next = dispatch - next < 0 ? dispatch : next;
+    next = state == State.CLOSING && closeDeadlineNanos - next < 0 ? closeDeadlineNanos : next;
     Long read = linearizableReads.nextDeadlineNanos();
     return read != null && read - next < 0 ? read : next;
   }
