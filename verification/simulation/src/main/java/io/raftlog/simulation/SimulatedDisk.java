@@ -8,6 +8,7 @@ import io.raftlog.spi.StorageWrite;
 import io.raftlog.spi.StoredState;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -38,7 +39,6 @@ final class SimulatedDisk {
   private boolean corrupted;
   private int syncsUntilAlarm;
   private @Nullable Runnable alarm;
-  private @Nullable Runnable onWrite;
 
   SimulatedDisk(World world, String node) {
     this.world = world;
@@ -112,10 +112,6 @@ final class SimulatedDisk {
             observer.accept(this, write);
           });
       world.counters.add("disk.writes");
-      Runnable told = onWrite;
-      if (told != null) {
-        told.run();
-      }
       if (failed) {
         reportFailure(write);
       } else if (world.settings.disk().instant() && !syncing && !hung && !failing) {
@@ -224,11 +220,6 @@ final class SimulatedDisk {
     alarm = action;
   }
 
-  /** Does something with every write that is handed over. */
-  void onWrite(Runnable action) {
-    onWrite = action;
-  }
-
   void hang(boolean hangs) {
     hung = hangs;
   }
@@ -252,36 +243,31 @@ final class SimulatedDisk {
    */
   void crash() {
     double keep = random.chance(0.3) ? 1 : random.chance(0.4) ? 0 : random.nextDouble();
-    int kept = 0;
+    List<Pending> kept = new ArrayList<>();
     boolean whole = true;
     boolean reordered = false;
-    for (int i = 0; i < pending.size(); i++) {
+    for (Pending write : pending) {
       boolean there = random.chance(keep);
-      if (!there && random.chance(0.3)) {
+      boolean torn = !there && random.chance(0.3);
+      if (torn) {
         world.counters.add("fault.disk.tornWrite");
       }
       reordered |= there && !whole;
       whole &= there;
-      kept += whole ? 1 : 0;
+      if (whole) {
+        kept.add(write);
+      }
     }
     if (reordered) {
       world.counters.add("fault.disk.reordered");
     }
-    crash(kept);
-  }
-
-  /** Power is cut, and of what is not durable so many writes are there, the oldest first. */
-  void crash(int kept) {
-    int lost = pending.size() - kept;
-    world.counters.add("fault.disk.lostUnsynced", lost);
-    world.trace("power-cut", node, lost, () -> "kept " + kept + ", lost " + lost);
-    List.copyOf(pending).subList(0, kept).forEach(this::makeDurable);
+    if (kept.size() < pending.size()) {
+      world.counters.add("fault.disk.lostUnsynced", pending.size() - kept.size());
+    }
+    int lost = pending.size() - kept.size();
+    world.trace("power-cut", node, lost, () -> "kept " + kept.size() + ", lost " + lost);
+    kept.forEach(this::makeDurable);
     release();
-  }
-
-  /** How many writes are not durable. */
-  int unsynced() {
-    return pending.size();
   }
 
   /** The process ends in order: everything that was written is durable, unless the disk failed. */
@@ -323,13 +309,6 @@ final class SimulatedDisk {
       image.corrupt(index, flipped(image.at(index).entry().bytes()));
     }
     return true;
-  }
-
-  /** Flips a bit of a durable entry. */
-  void flipBit(String logId, long index) {
-    corrupted = true;
-    LogImage image = durable(logId);
-    image.corrupt(index, flipped(image.at(index).entry().bytes()));
   }
 
   private ByteBuffer flipped(ByteBuffer bytes) {
