@@ -72,7 +72,7 @@ final class Faults {
 
   private void strike(Fault kind) {
     SimulatedNode node = random.pick(cluster.nodes());
-    world.trace("fault", node.id().value(), kind.ordinal(), kind::name);
+    world.trace("fault", node.id().value(), List.of(Fault.values()).indexOf(kind), kind::name);
     boolean struck =
         switch (kind) {
           case CRASH -> crash(node);
