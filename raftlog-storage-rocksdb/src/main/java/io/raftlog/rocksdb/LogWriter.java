@@ -3,6 +3,7 @@ package io.raftlog.rocksdb;
 import io.raftlog.spi.StorageWrite;
 import io.raftlog.spi.StoredEntry;
 import io.raftlog.spi.StoredState.TermStart;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
@@ -40,7 +41,7 @@ final class LogWriter {
       truncate(batch, change, change.removeFrom() + write.entries().size());
     }
     if (change.trims()) {
-      trim(batch, change);
+      trim(batch, change, write.entries());
     }
     for (TermStart start : change.droppedTerms()) {
       batch.delete(database.metadata(), Layout.termStartKey(number, start.index()));
@@ -124,18 +125,37 @@ final class LogWriter {
    * covered that has been deleted together with a file, while an older file, with other logs'
    * entries in it, still holds what it had deleted.
    */
-  private void trim(Batch batch, LogChange change) throws RocksDBException {
+  private void trim(Batch batch, LogChange change, List<StoredEntry> added)
+      throws RocksDBException {
     batch.deleteRange(database.entries(), number, trimmedIndex, change.trimTo());
     trimmedIndex = change.trimTo();
-    try (RocksIterator iterator = database.iterator(database.offsets())) {
-      long to = firstOffsetFrom(iterator, change.trimTo(), endOffset(iterator));
-      batch.deleteRange(database.offsets(), number, trimmedOffset, to);
-      trimmedOffset = Math.max(trimmedOffset, to);
-    }
+    long to = firstOffsetAfterTrim(change, added);
+    batch.deleteRange(database.offsets(), number, trimmedOffset, to);
+    trimmedOffset = Math.max(trimmedOffset, to);
     uncommitted = new SpaceReclaimer.Trim(number, change.trimTo(), trimmedOffset);
     ColumnFamilyHandle metadata = database.metadata();
     byte[] key = Layout.metadataKey(number, Layout.KIND_FIRST_INDEX);
     batch.put(metadata, key, Layout.u64(change.trimTo()));
+  }
+
+  /**
+   * Where the offsets begin that a trim leaves. Among the entries of the same write, which are not
+   * in the database yet, it is they that say it: others may be stored under their indexes still.
+   */
+  private long firstOffsetAfterTrim(LogChange change, List<StoredEntry> added)
+      throws RocksDBException {
+    if (added.isEmpty() || change.trimTo() < change.removeFrom()) {
+      try (RocksIterator iterator = database.iterator(database.offsets())) {
+        long index = Math.min(change.trimTo(), change.removeFrom());
+        return firstOffsetFrom(iterator, index, endOffset(iterator));
+      }
+    }
+    int skipped = (int) Math.min(change.trimTo() - change.removeFrom(), added.size());
+    if (skipped < added.size()) {
+      return added.get(skipped).firstOffset();
+    }
+    StoredEntry last = added.get(skipped - 1);
+    return last.firstOffset() + last.recordCount();
   }
 
   /** One more than the last first offset that is stored; the trimmed offset when there is none. */

@@ -130,6 +130,9 @@ final class RocksDbLog implements LogStorage {
 
   @Override
   public long indexOf(long offset) {
+    if (offset < 0) {
+      return 0;
+    }
     return database.read("log " + logId + " at offset " + offset, db -> findIndex(db, offset));
   }
 

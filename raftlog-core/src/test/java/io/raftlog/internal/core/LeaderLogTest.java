@@ -241,6 +241,16 @@ final class LeaderLogTest {
   }
 
   @Test
+  @DisplayName("shipped elsewhere: a stale reply, of an earlier term, was accepted")
+  void shouldIgnoreAcknowledgementOfAnEarlierTerm() {
+    LoneCore lone = LoneCore.leader(3, 5, "1 1 1");
+
+    lone.receive("n2", LoneCore.acknowledgement(4, 1, 4));
+
+    assertThat(lone.core().commitIndex()).isZero();
+  }
+
+  @Test
   @DisplayName("shipped elsewhere: a response was lost, and nothing was re-sent while idle")
   void shouldCommitWhenResponseWasLostAndLogIsIdle() {
     CoreCluster cluster = CoreCluster.withLogs("1", "1", "1").holdTimers().start();

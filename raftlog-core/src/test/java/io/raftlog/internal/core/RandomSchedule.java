@@ -54,20 +54,25 @@ final class RandomSchedule {
     }
     for (int i = 0; i < actions; i++) {
       cluster.run(random.percent(80) ? random.nextLong(150) : random.nextLong(1500));
+      if (random.percent(20)) {
+        // Faults that only pile up leave no leader to get into trouble.
+        breathe();
+      }
       act();
+      append();
     }
     recover();
   }
 
   /** How fast, and how unruly, network, disks and shells are in this run. */
   private void choosePace() {
-    long[] delays = {1, 1, 5, 30, 150, 400};
+    long[] delays = {1, 1, 5, 5, 30, 30, 150, 400};
     long max = delays[random.nextInt(delays.length)];
     cluster.network().delayMicros(50, Math.max(100, max * 1000));
     cluster.network().reorder(random.percent(50));
     cluster.network().duplication(random.percent(30) ? 10 : 0);
-    cluster.network().loss(new int[] {0, 0, 1, 5, 20}[random.nextInt(5)]);
-    cluster.diskMillis(0, new long[] {1, 1, 10, 100, 600}[random.nextInt(5)]);
+    cluster.network().loss(new int[] {0, 0, 0, 1, 5, 20}[random.nextInt(6)]);
+    cluster.diskMillis(0, new long[] {1, 1, 10, 10, 100, 600}[random.nextInt(6)]);
     cluster.flushLagMicros(random.percent(50) ? 0 : 500);
     cluster.keepTail(new int[] {1, 5, 1_000_000}[random.nextInt(3)]);
   }
@@ -76,11 +81,11 @@ final class RandomSchedule {
     String id = random.pick(cluster.ids()).value();
     Server server = random.pick(cluster.everybody().stream().toList());
     Server current = cluster.server(id);
-    switch (random.nextInt(24)) {
+    switch (random.nextInt(27)) {
       case 0, 1, 2, 3, 4 -> append();
       case 5 -> running().forEach(Server::read);
       case 6 -> crash(current);
-      case 7, 8 -> restartOne();
+      case 7, 8 -> restart(id);
       case 9 -> partition(id);
       case 10, 11 -> cluster.network().heal();
       case 12 -> stall(current);
@@ -93,8 +98,20 @@ final class RandomSchedule {
       case 20 -> running().forEach(Server::transferLeadership);
       case 21 -> current.jumpClock(CoreCluster.millis(random.nextLong(1500)));
       case 22 -> disconnect();
+      case 23, 24 -> usurp();
+      case 25 -> forget(id);
       default -> choosePace();
     }
+  }
+
+  /** Mends what is broken and lets the cluster work for a while. */
+  private void breathe() {
+    cluster.network().heal();
+    cluster.ids().forEach(id -> restart(id.value()));
+    running().forEach(s -> s.disk().resume());
+    cluster.run(random.between(100, 2_000));
+    append();
+    running().forEach(Server::read);
   }
 
   private List<Server> running() {
@@ -117,11 +134,9 @@ final class RandomSchedule {
     }
   }
 
-  private void restartOne() {
-    for (NodeId id : cluster.ids()) {
-      if (!cluster.server(id.value()).isUp() && random.percent(60)) {
-        cluster.restart(id.value());
-      }
+  private void restart(String id) {
+    if (!cluster.server(id).isUp() && random.percent(80)) {
+      cluster.restart(id);
     }
   }
 
@@ -150,6 +165,36 @@ final class RandomSchedule {
     RaftMessage.Kind kind = random.pick(List.of(RaftMessage.Kind.values()));
     boolean byKind = random.percent(50);
     cluster.network().hold(e -> byKind ? e.message().kind() == kind : e.from().value().equals(id));
+  }
+
+  /** The leader is cut off, and the others are told; it may believe in itself for a while. */
+  private void usurp() {
+    Server old = cluster.leader();
+    if (old != null) {
+      cluster.isolate(old.id().value());
+      running().stream().filter(s -> s != old).forEach(s -> s.disconnected(old.id()));
+      cluster.run(random.between(50, 450));
+      append();
+      cluster.run(random.nextLong(60));
+      running().forEach(Server::read);
+    }
+  }
+
+  /**
+   * A node misses something; then one of those that have it loses its disk, and the leader fails.
+   */
+  private void forget(String lagging) {
+    Server leader = cluster.leader();
+    if (leader != null) {
+      cluster.isolate(lagging);
+      cluster.run(random.nextLong(200));
+      append();
+      cluster.run(random.nextLong(50));
+      cluster.network().heal();
+      wipe(cluster.server(random.pick(cluster.ids()).value()));
+      crash(leader);
+      cluster.run(random.nextLong(1500));
+    }
   }
 
   private void disconnect() {

@@ -2,11 +2,13 @@ package io.raftlog.internal.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftlog.NodeId;
 import io.raftlog.internal.core.Effects.Notice;
 import io.raftlog.internal.entry.Extent;
 import io.raftlog.internal.entry.Membership;
 import io.raftlog.internal.message.AppendRequest;
 import io.raftlog.internal.message.Envelope;
+import io.raftlog.internal.message.RaftMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -79,18 +81,7 @@ final class ReadmissionTest {
   @DisplayName("§6: a leader that the new membership leaves out steps down when it is committed")
   void shouldStepDownWhenNewMembershipLeavesTheLeaderOut() {
     // n1 was about to be re-admitted under a second incarnation, when its first disk came back.
-    CoreCluster cluster = CoreCluster.withLogs("1", "1", "1").holdTimers();
-    List<Extent> extents = new ArrayList<>(cluster.extents(1, "1"));
-    Membership joint =
-        cluster
-            .firstMembership()
-            .readmitting(cluster.ids().get(0), CoreCluster.incarnation("n1", 2));
-    extents.add(new Extent(2, 2, 100, joint));
-    for (Server server : cluster.everybody()) {
-      server.disk().preset(new HardState(2, null, CoreCluster.FORMATION), extents, 1);
-    }
-    cluster.checks().preset(cluster.server("n1").disk().log().subList(0, 1));
-    cluster.start();
+    CoreCluster cluster = amidReadmissionOf("n1", 1);
     Server first = cluster.server("n1");
     assertThat(cluster.elect("n1")).isTrue();
 
@@ -293,6 +284,35 @@ final class ReadmissionTest {
 
     assertThat(cluster.runUntil(() -> votes(cluster, fresh), 10_000)).isTrue();
     cluster.settle();
+  }
+
+  /** Three nodes, all of which have the joint membership as second entry, of term 2. */
+  private static CoreCluster amidReadmissionOf(String id, int committed) {
+    CoreCluster cluster = CoreCluster.withLogs("1", "1", "1").holdTimers();
+    List<Extent> extents = new ArrayList<>(cluster.extents(1, "1"));
+    Membership joint =
+        cluster.firstMembership().readmitting(new NodeId(id), CoreCluster.incarnation(id, 2));
+    extents.add(new Extent(2, 2, 100, joint));
+    for (Server server : cluster.everybody()) {
+      server.disk().preset(new HardState(2, null, CoreCluster.FORMATION), extents, committed);
+    }
+    cluster.checks().preset(cluster.server("n1").disk().log().subList(0, committed));
+    return cluster.start();
+  }
+
+  @Test
+  @DisplayName("§4.1: a new leader changes no membership before an entry of its term is committed")
+  void shouldFinishReadmissionOnlyWhenAnEntryOfItsTermIsCommitted() {
+    CoreCluster cluster = amidReadmissionOf("n3", 2);
+    cluster.network().drop(RaftMessage.Kind.APPEND_RESPONSE);
+    assertThat(cluster.elect("n1")).isTrue();
+
+    cluster.run(300);
+    assertThat(cluster.server("n1").terms()).isEqualTo("1 2 3");
+
+    cluster.network().heal();
+    cluster.run(300);
+    assertThat(cluster.server("n1").terms()).startsWith("1 2 3 3");
   }
 
   private static boolean saysJoint(Envelope envelope) {
