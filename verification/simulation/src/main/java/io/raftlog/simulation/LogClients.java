@@ -4,6 +4,7 @@ import io.raftlog.internal.entry.RunCursor;
 import io.raftlog.simulation.checkers.Append;
 import io.raftlog.simulation.checkers.History;
 import io.raftlog.simulation.checkers.HistoryChecker;
+import io.raftlog.simulation.checkers.HistoryCheckers;
 import io.raftlog.simulation.checkers.RecordKey;
 import io.raftlog.simulation.checkers.Violation;
 import io.raftlog.simulation.invariants.CommittedLog;
@@ -94,7 +95,7 @@ final class LogClients {
         history.appends().stream()
             .filter(append -> append.outcome() == Append.Outcome.ACKNOWLEDGED)
             .count());
-    for (HistoryChecker checker : HistoryChecker.ALL) {
+    for (HistoryChecker checker : HistoryCheckers.ALL) {
       checker.check(history, log);
     }
   }

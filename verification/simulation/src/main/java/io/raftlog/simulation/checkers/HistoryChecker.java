@@ -4,18 +4,6 @@ import java.util.List;
 
 /** Something that must hold of what clients saw, given what the log came to. Stateless. */
 public interface HistoryChecker {
-  /** Every checker. */
-  List<HistoryChecker> ALL =
-      List.of(
-          new AcknowledgedIsThere(),
-          new NothingInvented(),
-          new NoDuplicates(),
-          new ProducerOrder(),
-          new ReadsAreSlices(),
-          new MonotonicReads(),
-          new ReadYourWrites(),
-          new RealTimeOrder());
-
   /**
    * Checks.
    *

@@ -159,12 +159,12 @@ class HistoryCheckersTest {
   }
 
   private void checkAll(List<RecordKey> log) {
-    HistoryChecker.ALL.forEach(checker -> checker.check(history, log));
+    HistoryCheckers.ALL.forEach(checker -> checker.check(history, log));
   }
 
   private void catches(String rule, List<RecordKey> log) {
     HistoryChecker checker =
-        HistoryChecker.ALL.stream().filter(c -> c.name().equals(rule)).findAny().orElseThrow();
+        HistoryCheckers.ALL.stream().filter(c -> c.name().equals(rule)).findAny().orElseThrow();
     assertThatThrownBy(() -> checker.check(history, log))
         .isInstanceOfSatisfying(Violation.class, e -> assertThat(e.rule()).isEqualTo(rule));
   }
