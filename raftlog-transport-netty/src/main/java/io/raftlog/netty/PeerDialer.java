@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.group.ChannelGroup;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.raftlog.NodeId;
 import io.raftlog.spi.Frame;
 import java.net.InetAddress;
@@ -41,6 +42,7 @@ final class PeerDialer {
   private volatile boolean stopped;
   private int failures;
   private long introducedNanos;
+  private volatile @Nullable ScheduledFuture<?> retrying;
 
   /** The bootstrap has everything but its loop and its handler; sockets are added to the group. */
   PeerDialer(
@@ -125,13 +127,35 @@ final class PeerDialer {
     return sender != null;
   }
 
+  /** Whether it waits before the next attempt; for tests. */
+  boolean isRetrying() {
+    return retrying != null;
+  }
+
   /** No further attempt to connect is made after this. */
   void stop() {
     stopped = true;
     sender = null;
   }
 
+  /**
+   * The peer has just dialed this node, so it is there: an attempt that waits for its turn because
+   * the last one could not connect is made now. Otherwise a member that was away for long would
+   * hear nothing for up to the longest backoff after it is back. A connection that was lost again
+   * is not hurried: two members would do so to each other without end. Any thread.
+   */
+  void peerIsThere() {
+    loop.execute(
+        () -> {
+          ScheduledFuture<?> waiting = retrying;
+          if (waiting != null && failures > 0 && waiting.cancel(false)) {
+            dial();
+          }
+        });
+  }
+
   private void dial() {
+    retrying = null;
     if (!stopped) {
       resolver.resolve(address).whenCompleteAsync(this::resolved, loop);
     }
@@ -204,7 +228,7 @@ final class PeerDialer {
 
   private void retry() {
     if (!stopped) {
-      loop.schedule(this::dial, backoff.nextNanos(), TimeUnit.NANOSECONDS);
+      retrying = loop.schedule(this::dial, backoff.nextNanos(), TimeUnit.NANOSECONDS);
     }
   }
 }

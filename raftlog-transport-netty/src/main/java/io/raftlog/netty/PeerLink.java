@@ -24,6 +24,9 @@ final class PeerLink {
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Inbound inbound;
 
+  /** What is done when the member has dialed this node. */
+  private volatile Runnable dialedIn = () -> {};
+
   /**
    * A connection that the member dialed.
    *
@@ -45,6 +48,11 @@ final class PeerLink {
     this.peer = peer;
     this.delivery = delivery;
     this.log = log;
+  }
+
+  /** Sets what is done, on any thread, whenever the member has dialed this node. */
+  void whenDialedIn(Runnable action) {
+    dialedIn = action;
   }
 
   /**
@@ -76,6 +84,7 @@ final class PeerLink {
     if (older != null) {
       older.channel().close();
     }
+    dialedIn.run();
     return true;
   }
 

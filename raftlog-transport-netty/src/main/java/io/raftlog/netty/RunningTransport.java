@@ -239,10 +239,12 @@ final class RunningTransport {
                 ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.connectTimeout().toMillis());
     addresses.forEach(
         (peer, address) -> {
-          if (node.links().containsKey(peer)) {
-            dialers.put(
-                peer,
-                new PeerDialer(node, peer, address, resolver, loops.next(), bootstrap, channels));
+          PeerLink link = node.links().get(peer);
+          if (link != null) {
+            PeerDialer dialer =
+                new PeerDialer(node, peer, address, resolver, loops.next(), bootstrap, channels);
+            dialers.put(peer, dialer);
+            link.whenDialedIn(dialer::peerIsThere);
           }
         });
     dialers.values().forEach(PeerDialer::start);

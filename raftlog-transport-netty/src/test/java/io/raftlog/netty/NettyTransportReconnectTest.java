@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.raftlog.NodeId;
 import io.raftlog.spi.TransportContext;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,27 @@ final class NettyTransportReconnectTest {
       assertThat(Frames.header(late.listener().received().get(0).frame())).isEqualTo("hello");
       assertThat(cluster.node("n1").dialer("n2").droppedFrames()).isEqualTo(1);
       assertThat(cluster.node("n1").listener().disconnected()).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldDialAtOnceAPeerThatDialedIn() {
+    // given: a peer that was never there, and a pause of at least five minutes before the next try
+    Timing patient =
+        new Timing(
+            TestCluster.FAST.handshake(),
+            TestCluster.FAST.pingInterval(),
+            TestCluster.FAST.silenceLimit(),
+            Duration.ofMinutes(10),
+            Duration.ofMinutes(10));
+    try (TestCluster cluster = TestCluster.alone(2, builder -> builder.timing(patient))) {
+      await().until(() -> cluster.node("n1").dialer("n2").isRetrying());
+
+      // when
+      cluster.start("n2");
+
+      // then
+      cluster.awaitConnected();
     }
   }
 
