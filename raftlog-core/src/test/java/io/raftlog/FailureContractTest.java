@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.raftlog.AppendResult.Outcome;
+import io.raftlog.spi.StoredEntry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,9 @@ import org.junit.jupiter.api.Test;
 class FailureContractTest {
   /** More than fits into a few batches, with some in every state when something happens. */
   private static final int COUNT = 2000;
+
+  /** Of 1,000 bytes; twice as many are more than a leader with little room takes. */
+  private static final int LARGE = 90;
 
   private TestCluster cluster = TestCluster.started(3);
 
@@ -246,12 +250,9 @@ class FailureContractTest {
     String leader = cluster.awaitLeader();
     String follower = cluster.other(leader);
     cluster.others(leader).forEach(id -> cluster.stored(id).hang());
-    List<CompletableFuture<AppendResult>> appends = new ArrayList<>();
-    for (String id : List.of(leader, follower)) {
-      for (int i = 0; i < 90; i++) {
-        appends.add(cluster.log(id).append("from-" + id, i, new byte[1000]));
-      }
-    }
+    List<CompletableFuture<AppendResult>> appends = new ArrayList<>(appendLarge(leader));
+    await().atMost(SOON).until(() -> recordsStored(leader) == LARGE);
+    appends.addAll(appendLarge(follower));
     long before = cluster.network.bytes();
     // when
     await().pollDelay(Duration.ofSeconds(2)).atMost(SOON).until(() -> true);
@@ -284,6 +285,18 @@ class FailureContractTest {
     }
     cluster.network.heal();
     assertHistory("n1", cluster.members());
+  }
+
+  private List<CompletableFuture<AppendResult>> appendLarge(String id) {
+    List<CompletableFuture<AppendResult>> appends = new ArrayList<>();
+    for (int i = 0; i < LARGE; i++) {
+      appends.add(cluster.log(id).append("from-" + id, i, new byte[1000]));
+    }
+    return appends;
+  }
+
+  private long recordsStored(String id) {
+    return cluster.stored(id).entries().stream().mapToLong(StoredEntry::recordCount).sum();
   }
 
   private void restart(LogOptions options) {

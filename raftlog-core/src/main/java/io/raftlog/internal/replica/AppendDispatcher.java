@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * order; whatever is in the log already is recognised there.
  */
 final class AppendDispatcher {
+  /** How often the pause after a refusal is doubled, to two heartbeat intervals. */
+  private static final int MAX_DOUBLINGS = 3;
+
   private record Forward(long requestId, long sentNanos, int bytes, List<PendingAppend> appends) {}
 
   private final ReplicaConfig config;
@@ -41,6 +44,12 @@ final class AppendDispatcher {
   private long pausedUntilNanos;
 
   private boolean paused;
+
+  /**
+   * How often in a row the leader had no room. Until it takes something again, one append at a time
+   * asks whether it does, ever more rarely: everything at once would only be refused again.
+   */
+  private int refusals;
 
   /** Since when a batch waits for the one before it. */
   private long growingSinceNanos;
@@ -74,6 +83,7 @@ final class AppendDispatcher {
       sentTo = leader;
       restart();
       paused = false;
+      refusals = 0;
     }
     rewindIfOverdue(nowNanos);
     if (paused && nowNanos - pausedUntilNanos >= 0) {
@@ -86,7 +96,7 @@ final class AppendDispatcher {
       }
     }
     while (pending.hasUnsent() && maySend(admission, leader)) {
-      List<PendingAppend> appends = pending.takeUnsent(config.maxBatchBytes());
+      List<PendingAppend> appends = pending.takeUnsent(refusals > 0 ? 1 : config.maxBatchBytes());
       EntryDraft draft = new EntryDraft(0);
       for (PendingAppend append : appends) {
         append.encodeInto(draft);
@@ -119,7 +129,9 @@ final class AppendDispatcher {
     return admission != null
         ? core.hasCapacity()
         : core.role().kind() == Role.Kind.FOLLOWER
-            && unansweredBytes < core.config().maxInflightBytes();
+            && (refusals == 0
+                ? unansweredBytes < core.config().maxInflightBytes()
+                : unanswered.isEmpty());
   }
 
   /** A batch goes on as it is unless others must go before it. */
@@ -130,7 +142,7 @@ final class AppendDispatcher {
       append.deadlineNanos = nowNanos + config.appendTimeoutNanos();
       pending.add(append);
     }
-    if (first && pending.hasUnsent() && maySend(admission, leader)) {
+    if (first && refusals == 0 && pending.hasUnsent() && maySend(admission, leader)) {
       pending.sentAll();
       send(batch.encoded(), batch.appends(), admission, leader, nowNanos);
     }
@@ -180,13 +192,20 @@ final class AppendDispatcher {
       return;
     }
     Forward answered = removeUnanswered(response.forwardId());
+    if (answered == null) {
+      return; // it has been taken back, with what was refused before it
+    }
     switch (response.status()) {
       case ACCEPTED -> {
-        if (answered != null) {
-          pending.answered(answered.appends(), answered.requestId());
-        }
+        refusals = 0;
+        pending.answered(answered.appends(), answered.requestId());
       }
-      case NOT_LEADER, OVERLOADED -> pauseAndRestart(nowNanos);
+      case NOT_LEADER -> pauseAndRestart(nowNanos);
+      case OVERLOADED -> {
+        pauseAndRestart(nowNanos);
+        pausedUntilNanos += retryNanos() * ((1L << refusals) - 1);
+        refusals = Math.min(refusals + 1, MAX_DOUBLINGS);
+      }
     }
   }
 
@@ -227,7 +246,11 @@ final class AppendDispatcher {
   private void pauseAndRestart(long nowNanos) {
     restart();
     paused = true;
-    pausedUntilNanos = nowNanos + core.config().heartbeatNanos() / 4;
+    pausedUntilNanos = nowNanos + retryNanos();
+  }
+
+  private long retryNanos() {
+    return core.config().heartbeatNanos() / 4;
   }
 
   private void restart() {
