@@ -59,6 +59,14 @@ final class LogClients {
     return payloads;
   }
 
+  /** Appends one record of a producer of its own through the first node. */
+  void appendOne(String producer) {
+    Life life = nodes.get(0).life();
+    if (life != null) {
+      new Probe(world, this, life, new RecordKey(producer, 0, 0)).call();
+    }
+  }
+
   /** A running process, or null if there is none. */
   @Nullable Life anyLife(SeededRandom random) {
     List<Life> running = new ArrayList<>();

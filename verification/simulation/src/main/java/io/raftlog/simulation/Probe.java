@@ -17,11 +17,11 @@ final class Probe {
   private final ProducerId producer;
   private boolean done;
 
-  Probe(World world, LogClients log, Life life) {
+  Probe(World world, LogClients log, Life life, RecordKey key) {
     this.world = world;
     this.log = log;
     this.life = life;
-    this.key = new RecordKey("probe-" + life.node().id(), 0, 0);
+    this.key = key;
     this.producer = ProducerId.of(key.producer());
   }
 

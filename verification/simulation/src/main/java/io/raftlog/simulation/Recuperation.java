@@ -2,6 +2,7 @@ package io.raftlog.simulation;
 
 import io.raftlog.LogStatus;
 import io.raftlog.internal.core.RaftCore;
+import io.raftlog.simulation.checkers.RecordKey;
 import io.raftlog.simulation.checkers.Violation;
 import java.util.ArrayList;
 import java.util.List;
@@ -135,7 +136,8 @@ final class Recuperation {
       for (SimulatedNode node : core) {
         Life life = node.life();
         if (life != null) {
-          probes.add(new Probe(world, log, life));
+          RecordKey key = new RecordKey("probe-" + node.id(), 0, 0);
+          probes.add(new Probe(world, log, life, key));
         }
       }
     }

@@ -8,7 +8,6 @@ import io.raftlog.spi.StorageWrite;
 import io.raftlog.spi.StoredState;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,6 +38,7 @@ final class SimulatedDisk {
   private boolean corrupted;
   private int syncsUntilAlarm;
   private @Nullable Runnable alarm;
+  private @Nullable Runnable onWrite;
 
   SimulatedDisk(World world, String node) {
     this.world = world;
@@ -112,6 +112,10 @@ final class SimulatedDisk {
             observer.accept(this, write);
           });
       world.counters.add("disk.writes");
+      Runnable told = onWrite;
+      if (told != null) {
+        told.run();
+      }
       if (failed) {
         reportFailure(write);
       } else if (world.settings.disk().instant() && !syncing && !hung && !failing) {
@@ -220,6 +224,11 @@ final class SimulatedDisk {
     alarm = action;
   }
 
+  /** Does something with every write that is handed over. */
+  void onWrite(Runnable action) {
+    onWrite = action;
+  }
+
   void hang(boolean hangs) {
     hung = hangs;
   }
@@ -243,31 +252,36 @@ final class SimulatedDisk {
    */
   void crash() {
     double keep = random.chance(0.3) ? 1 : random.chance(0.4) ? 0 : random.nextDouble();
-    List<Pending> kept = new ArrayList<>();
+    int kept = 0;
     boolean whole = true;
     boolean reordered = false;
-    for (Pending write : pending) {
+    for (int i = 0; i < pending.size(); i++) {
       boolean there = random.chance(keep);
-      boolean torn = !there && random.chance(0.3);
-      if (torn) {
+      if (!there && random.chance(0.3)) {
         world.counters.add("fault.disk.tornWrite");
       }
       reordered |= there && !whole;
       whole &= there;
-      if (whole) {
-        kept.add(write);
-      }
+      kept += whole ? 1 : 0;
     }
     if (reordered) {
       world.counters.add("fault.disk.reordered");
     }
-    if (kept.size() < pending.size()) {
-      world.counters.add("fault.disk.lostUnsynced", pending.size() - kept.size());
-    }
-    int lost = pending.size() - kept.size();
-    world.trace("power-cut", node, lost, () -> "kept " + kept.size() + ", lost " + lost);
-    kept.forEach(this::makeDurable);
+    crash(kept);
+  }
+
+  /** Power is cut, and of what is not durable so many writes are there, the oldest first. */
+  void crash(int kept) {
+    int lost = pending.size() - kept;
+    world.counters.add("fault.disk.lostUnsynced", lost);
+    world.trace("power-cut", node, lost, () -> "kept " + kept + ", lost " + lost);
+    List.copyOf(pending).subList(0, kept).forEach(this::makeDurable);
     release();
+  }
+
+  /** How many writes are not durable. */
+  int unsynced() {
+    return pending.size();
   }
 
   /** The process ends in order: everything that was written is durable, unless the disk failed. */
@@ -309,6 +323,13 @@ final class SimulatedDisk {
       image.corrupt(index, flipped(image.at(index).entry().bytes()));
     }
     return true;
+  }
+
+  /** Flips a bit of a durable entry. */
+  void flipBit(String logId, long index) {
+    corrupted = true;
+    LogImage image = durable(logId);
+    image.corrupt(index, flipped(image.at(index).entry().bytes()));
   }
 
   private ByteBuffer flipped(ByteBuffer bytes) {
