@@ -98,6 +98,16 @@ final class ObservedReplica implements ReplicaState {
   }
 
   @Override
+  public long durableLastIndex() {
+    return node.disk().durable(logId).lastIndex();
+  }
+
+  @Override
+  public long durableHashAt(long index) {
+    return node.disk().durable(logId).prefixHashAt(index);
+  }
+
+  @Override
   public long durableTerm() {
     return node.disk().durable(logId).decoded().term();
   }

@@ -19,7 +19,8 @@ class SimulationTest {
   /**
    * Seeds that found something once, with the fault phase's length in seconds at which they did.
    */
-  private static final List<long[]> REGRESSIONS = List.of();
+  private static final List<long[]> REGRESSIONS =
+      List.of(new long[] {5_001_633, 60}, new long[] {5_002_834, 60});
 
   @Test
   void shouldViolateNothingInAnySeed() throws Exception {

@@ -30,6 +30,12 @@ public interface ReplicaState {
   /** Whether the disk would still have an entry, and just these before it, after a power cut. */
   boolean durablyHolds(long index, long prefixHash);
 
+  /** The last entry that would still be there after a power cut. */
+  long durableLastIndex();
+
+  /** As {@link #prefixHashAt}, of what would still be there after a power cut. */
+  long durableHashAt(long index);
+
   /** The term that a restart would find. */
   long durableTerm();
 
