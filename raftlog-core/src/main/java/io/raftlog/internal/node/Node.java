@@ -13,6 +13,7 @@ import io.raftlog.spi.LogStorage;
 import io.raftlog.spi.TransportContext;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -55,7 +56,7 @@ public final class Node {
     this.blockingReads = NodeThreads.blockingReads(config.id());
     Executor given = config.callbacks();
     this.ownCallbacks = given == null ? NodeThreads.callbacks(config.id()) : null;
-    this.callbacks = given == null ? java.util.Objects.requireNonNull(ownCallbacks) : given;
+    this.callbacks = given == null ? Objects.requireNonNull(ownCallbacks) : given;
   }
 
   /**
@@ -176,13 +177,22 @@ public final class Node {
     }
   }
 
+  /** One that cannot be closed does not keep the others open. */
   private void release() {
-    config.transport().close();
+    closeQuietly("transport", config.transport());
     blockingReads.shutdown();
-    config.storage().close();
+    closeQuietly("storage", config.storage());
     ExecutorService own = ownCallbacks;
     if (own != null) {
       own.shutdown();
+    }
+  }
+
+  private void closeQuietly(String what, AutoCloseable closeable) {
+    try {
+      closeable.close();
+    } catch (Exception e) {
+      LOG.warn("node={} could not close its {}", config.id(), what, e);
     }
   }
 }

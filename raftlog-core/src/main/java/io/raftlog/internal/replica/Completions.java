@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,8 +44,9 @@ final class Completions {
     Runnable task = () -> batch.forEach(Runnable::run);
     try {
       executor.execute(task);
-    } catch (RejectedExecutionException e) {
-      // The application has shut its executor down before the node; nobody may wait for ever.
+    } catch (RuntimeException e) {
+      // Most likely the application has shut its executor down before the node. Nobody may wait for
+      // ever, and whatever a given executor throws must not stop the log.
       LOG.warn("callback executor refused, completing {} futures elsewhere", batch.size(), e);
       ForkJoinPool.commonPool().execute(task);
     }

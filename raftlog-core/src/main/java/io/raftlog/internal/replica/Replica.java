@@ -316,6 +316,7 @@ public final class Replica {
 
   private void close() {
     state = State.CLOSED;
+    status.stopped(LogStatus.Role.CLOSED, Optional.empty());
     if (applier.appliedBytes() > checkpointedBytes) {
       checkpoint();
     }
@@ -323,7 +324,6 @@ public final class Replica {
     takeLastAppends();
     pending.failClosed(closed);
     stopReading(closed);
-    status.stopped(LogStatus.Role.CLOSED, Optional.empty());
     log.closed();
   }
 
@@ -332,6 +332,7 @@ public final class Replica {
    */
   private void fail(Throwable cause) {
     state = State.FAILED;
+    status.stopped(LogStatus.Role.FAILED, Optional.of(String.valueOf(cause.getMessage())));
     log.failed(cause);
     RaftLogException refusal = failure(RaftLogException.Fate.NOT_APPENDED, cause);
     accumulator.close(refusal);
@@ -339,7 +340,6 @@ public final class Replica {
     pending.failAll(
         append -> append.attempts == 0 ? refusal : failure(RaftLogException.Fate.UNKNOWN, cause));
     stopReading(refusal);
-    status.stopped(LogStatus.Role.FAILED, Optional.of(String.valueOf(cause.getMessage())));
   }
 
   private NodeClosedException closedException() {

@@ -1,0 +1,267 @@
+package io.raftlog;
+
+import static io.raftlog.TestCluster.LOG;
+import static io.raftlog.TestCluster.SOON;
+import static io.raftlog.TestCluster.assertAppended;
+import static io.raftlog.TestCluster.bytes;
+import static io.raftlog.TestCluster.failure;
+import static io.raftlog.TestCluster.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Starting and closing nodes, in good order and in the middle of everything. */
+class NodeLifecycleTest {
+  private final TestCluster cluster = TestCluster.of(3, TestCluster.FAST);
+
+  @AfterEach
+  void close() {
+    cluster.close();
+  }
+
+  @Test
+  void shouldNameEveryFaultOfADescriptionAtOnceWithBothValuesOfAClash() {
+    RaftLogNode.Builder builder =
+        RaftLogNode.builder("n9")
+            .member("n1", "host:1")
+            .member("n1", "host:2")
+            .member("n2", "host:1")
+            .log("no spaces")
+            .log("twice")
+            .log("twice");
+    assertThatThrownBy(builder::start)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("cluster(...)")
+        .hasMessageContaining("\"n1\" is given twice: host:1 and host:2")
+        .hasMessageContaining("members n1 and n2 have the same address host:1")
+        .hasMessageContaining("\"n9\" is not among the members [n1, n2]")
+        .hasMessageContaining("\"no spaces\"")
+        .hasMessageContaining("\"twice\" is given twice")
+        .hasMessageContaining("transport(...) is missing")
+        .hasMessageContaining("storage(...) is missing");
+  }
+
+  @Test
+  void shouldRefuseALogThatWasNotConfigured() {
+    cluster.start("n1");
+    assertThatThrownBy(() -> cluster.node("n1").log("other"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("log \"other\" is not configured on node n1");
+  }
+
+  @Test
+  void shouldHandLeadershipOverBeforeItCloses() {
+    // given
+    cluster.startAll();
+    String leader = cluster.awaitLeader();
+    // when
+    cluster.stop(leader);
+    // then: long before an election would have been due
+    assertThat(cluster.log(cluster.other(leader)).status().leader()).isPresent();
+    assertAppended(0, get(cluster.log(cluster.other(leader)).append("p", 0, bytes("x"))));
+  }
+
+  @Test
+  void shouldGiveEveryPendingFutureOneOutcomeWhenClosed() {
+    // given: nobody to commit what is appended
+    cluster.startAll();
+    String leader = cluster.awaitLeader();
+    cluster.others(leader).forEach(id -> cluster.network.isolate(id));
+    AtomicInteger outcomes = new AtomicInteger();
+    List<CompletableFuture<?>> futures = new ArrayList<>();
+    ReadOptions linearizable = ReadOptions.DEFAULT.withConsistency(Consistency.LINEARIZABLE);
+    for (int i = 0; i < 1000; i++) {
+      futures.add(cluster.log(leader).append("p" + i % 7, i / 7, bytes("" + i)));
+      futures.add(cluster.log(leader).read(0, linearizable));
+    }
+    for (CompletableFuture<?> future : futures) {
+      var unused = future.whenComplete((value, thrown) -> outcomes.incrementAndGet());
+    }
+    RaftLog log = cluster.log(leader);
+    // when
+    cluster.stop(leader);
+    // then
+    futures.forEach(future -> failure(future, RaftLogException.class));
+    await().atMost(SOON).until(() -> outcomes.get() == 2000);
+    // and: later calls
+    assertThat(failure(log.append("p", 0, bytes("x")), NodeClosedException.class).fate())
+        .isEqualTo(RaftLogException.Fate.NOT_APPENDED);
+    failure(log.read(0), NodeClosedException.class);
+    failure(log.read(0, linearizable), NodeClosedException.class);
+    assertThat(log.status().role()).isEqualTo(LogStatus.Role.CLOSED);
+  }
+
+  @Test
+  @Timeout(60)
+  void shouldCloseTwiceAndFromSeveralThreadsAndWhenInterrupted() throws Exception {
+    // given
+    cluster.startAll();
+    cluster.awaitLeader();
+    RaftLogNode node = cluster.node("n1");
+    // when
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      Thread thread =
+          new Thread(
+              () -> {
+                Thread.currentThread().interrupt();
+                node.close();
+              });
+      thread.start();
+      threads.add(thread);
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    node.close();
+    cluster.stop("n1");
+    // then
+    cluster.start("n1");
+    cluster.awaitLeader();
+  }
+
+  @Test
+  void shouldCloseWhenCalledByACallback() {
+    // given
+    cluster.startAll();
+    RaftLogNode node = cluster.node("n2");
+    // when
+    CompletableFuture<Void> closed =
+        cluster.log("n2").append("p", 0, bytes("x")).thenRun(node::close);
+    // then
+    get(closed);
+    assertThat(node.log(LOG).status().role()).isEqualTo(LogStatus.Role.CLOSED);
+  }
+
+  @Test
+  void shouldGoOnWhenCallbacksThrow() {
+    // given
+    cluster.startAll();
+    RaftLog log = cluster.log("n1");
+    // when
+    for (int i = 0; i < 50; i++) {
+      var unused =
+          log.append("p", i, bytes("" + i))
+              .thenAccept(
+                  result -> {
+                    throw new IllegalStateException("thrown by a user's callback");
+                  });
+    }
+    // then
+    assertAppended(50, get(log.append("p", 50, bytes("50"))));
+  }
+
+  @Test
+  void shouldServeTheLogWhileACallbackBlocks() {
+    // given
+    cluster.startAll();
+    CountDownLatch gate = new CountDownLatch(1);
+    var unused = cluster.log("n1").append("p", 0, bytes("0")).thenRun(() -> awaitGate(gate));
+    // when, then: others are not held up, and the blocked node goes on replicating
+    for (int i = 1; i < 20; i++) {
+      assertThat(get(cluster.log("n2").append("p", i, bytes("" + i))).offset()).isEqualTo(i);
+    }
+    await().atMost(SOON).until(() -> cluster.log("n1").status().endOffset() == 20);
+    gate.countDown();
+  }
+
+  @Test
+  void shouldCompleteFuturesThoughTheGivenExecutorRefusesOrThrows() {
+    // given
+    ExecutorService executor = Executors.newSingleThreadExecutor();
+    cluster.put(
+        "n1", cluster.builder("n1").log(LOG, TestCluster.FAST).callbackExecutor(executor).start());
+    cluster.put(
+        "n2",
+        cluster
+            .builder("n2")
+            .log(LOG, TestCluster.FAST)
+            .callbackExecutor(
+                task -> {
+                  throw new IllegalStateException("thrown by a user's executor");
+                })
+            .start());
+    cluster.startAll();
+    get(cluster.log("n1").append("p", 0, bytes("0")));
+    // when
+    executor.shutdown();
+    // then
+    assertAppended(1, get(cluster.log("n1").append("p", 1, bytes("1"))));
+    assertAppended(2, get(cluster.log("n2").append("p", 2, bytes("2"))));
+  }
+
+  @Test
+  void shouldLeaveNothingBehindWhenItCannotStart() {
+    // given
+    cluster.start("n1");
+    Set<Thread> before = threadsOf("n1");
+    // when
+    for (int i = 0; i < 10; i++) {
+      assertThatThrownBy(() -> cluster.builder("n1").log(LOG, TestCluster.FAST).start())
+          .isInstanceOfSatisfying(
+              NodeStartException.class,
+              e -> assertThat(e.reason()).isEqualTo(NodeStartException.Reason.DIRECTORY_LOCKED));
+    }
+    // then
+    await().atMost(SOON).until(() -> threadsOf("n1").equals(before));
+    cluster.start("n2");
+    cluster.start("n3");
+    assertAppended(0, get(cluster.log("n1").append("p", 0, bytes("x"))));
+  }
+
+  @Test
+  void shouldLeaveNoThreadsWhenStartedAndClosedOften() {
+    for (int i = 0; i < 20; i++) {
+      cluster.startAll();
+      if (i % 5 == 0) {
+        get(cluster.log("n1").append("p", i / 5, bytes("x")));
+      }
+      cluster.members().forEach(cluster::stop);
+    }
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> cluster.members().forEach(id -> assertThat(threadsOf(id)).isEmpty()));
+  }
+
+  @Test
+  void shouldServeASingleNodeWithoutWaiting() {
+    // given
+    try (TestCluster single = TestCluster.started(1)) {
+      // when
+      long start = System.nanoTime();
+      for (int i = 0; i < 200; i++) {
+        assertAppended(i, get(single.log("n1").append("p", i, bytes("" + i))));
+      }
+      // then: no append waits for a heartbeat, of which 200 take ten seconds
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+    }
+  }
+
+  private static void awaitGate(CountDownLatch gate) {
+    try {
+      gate.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Set<Thread> threadsOf(String id) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("raftlog-" + id))
+        .collect(Collectors.toSet());
+  }
+}
