@@ -8,7 +8,8 @@ import java.util.Optional;
  *
  * @param role what the replica is at the moment
  * @param term the Raft term
- * @param leader the leader that this replica knows
+ * @param leader the leader that this replica knows; empty until the log has been formed, which
+ *     takes every member, and from then on present while a majority can talk to each other
  * @param voting whether this replica votes and counts towards a majority; false until the cluster
  *     is formed, and on a node whose storage was emptied until it has been re-admitted
  * @param startOffset the first offset that is retained

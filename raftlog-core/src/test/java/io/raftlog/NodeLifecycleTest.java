@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -66,13 +67,46 @@ class NodeLifecycleTest {
   @Test
   void shouldHandLeadershipOverBeforeItCloses() {
     // given
-    cluster.startAll();
-    String leader = cluster.awaitLeader();
-    // when
-    cluster.stop(leader);
-    // then: long before an election would have been due
-    assertThat(cluster.log(cluster.other(leader)).status().leader()).isPresent();
-    assertAppended(0, get(cluster.log(cluster.other(leader)).append("p", 0, bytes("x"))));
+    Duration electionTimeout = Duration.ofSeconds(2);
+    LogOptions patient = TestCluster.fast().electionTimeout(electionTimeout).build();
+    try (TestCluster calm = TestCluster.of(3, patient)) {
+      calm.startAll();
+      String leader = calm.awaitLeader();
+      // when
+      long start = System.nanoTime();
+      calm.stop(leader);
+      calm.awaitLeader();
+      // then: before an election was due
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(electionTimeout);
+      assertAppended(0, get(calm.log(calm.other(leader)).append("p", 0, bytes("x"))));
+    }
+  }
+
+  @Test
+  void shouldGoOnWhenTheFirstLeaderIsKilledAsSoonAsItIsKnown() {
+    for (int round = 0; round < 10; round++) {
+      try (TestCluster fresh = TestCluster.of(3, TestCluster.FAST)) {
+        // given
+        fresh.startAll();
+        AtomicReference<String> leader = new AtomicReference<>();
+        await()
+            .atMost(SOON)
+            .pollDelay(Duration.ZERO)
+            .pollInterval(Duration.ofMillis(1))
+            .until(
+                () -> {
+                  fresh.members().stream()
+                      .flatMap(id -> fresh.log(id).status().leader().stream())
+                      .forEach(id -> leader.set(id.value()));
+                  return leader.get() != null;
+                });
+        // when
+        fresh.kill(leader.get());
+        // then
+        RaftLog survivor = fresh.log(fresh.other(leader.get()));
+        assertAppended(0, get(survivor.append("p", 0, bytes("x"))));
+      }
+    }
   }
 
   @Test

@@ -32,18 +32,24 @@ final class StatusBoard {
             role, last.term(), Optional.empty(), false, last.startOffset(), last.endOffset(), why);
   }
 
+  /**
+   * Nobody is shown as leader before the log's first entry is committed. Until then the loss of one
+   * node, the leader or another, keeps the cluster from being formed; whoever sees a leader may
+   * rely on a majority.
+   */
   private LogStatus snapshot() {
     ReadView view = applier.view();
+    boolean formed = applier.appliedIndex() > 0;
     LogStatus.Role role =
         switch (core.role().kind()) {
-          case LEADER -> LogStatus.Role.LEADER;
+          case LEADER -> formed ? LogStatus.Role.LEADER : LogStatus.Role.CANDIDATE;
           case FOLLOWER -> LogStatus.Role.FOLLOWER;
           case PRE_CANDIDATE, CANDIDATE -> LogStatus.Role.CANDIDATE;
         };
     return new LogStatus(
         role,
         core.term(),
-        Optional.ofNullable(core.role().leader()),
+        Optional.ofNullable(formed ? core.role().leader() : null),
         core.standing() == Standing.VOTER,
         view.startOffset(),
         view.endOffset(),
