@@ -21,5 +21,6 @@ enum Fault {
   DISK_FULL,
   BIT_FLIP,
   WIPE,
-  WALL_CLOCK_JUMP
+  WALL_CLOCK_JUMP,
+  DEPOSE
 }

@@ -12,6 +12,11 @@ final class Faults {
   private final World world;
   private final Cluster cluster;
   private final SeededRandom random;
+
+  /** Draws which node is struck, and how often that is a leader: there it hurts most. */
+  private final SeededRandom victims;
+
+  private final double leaderShare;
   private final Set<Fault> kinds = EnumSet.noneOf(Fault.class);
   private final long meanIntervalNanos;
   private final boolean waitsForFormation;
@@ -21,6 +26,8 @@ final class Faults {
     this.world = world;
     this.cluster = cluster;
     this.random = world.newRandom();
+    this.victims = world.randomAside(2);
+    this.leaderShare = victims.chance(0.3) ? 0 : victims.nextDouble();
     double share = random.chance(0.1) ? 0 : random.chance(0.2) ? 1 : random.nextDouble();
     for (Fault kind : Fault.values()) {
       if (random.chance(share)) {
@@ -71,7 +78,7 @@ final class Faults {
   }
 
   private void strike(Fault kind) {
-    SimulatedNode node = random.pick(cluster.nodes());
+    SimulatedNode node = victim();
     world.trace("fault", node.id().value(), List.of(Fault.values()).indexOf(kind), kind::name);
     boolean struck =
         switch (kind) {
@@ -80,7 +87,7 @@ final class Faults {
           case POWER_FAILURE -> powerFailure();
           case RESTART_IN_ORDER -> restartInOrder(node);
           case PAUSE -> pause(node);
-          case ISOLATE, SPLIT, ONE_WAY, PARTIAL, RING, BRIDGE, FLAP -> partition(kind);
+          case ISOLATE, SPLIT, ONE_WAY, PARTIAL, RING, BRIDGE, FLAP -> partition(kind, node);
           case SLOW_NETWORK -> slowNetwork();
           case SLOW_DISK -> slowDisk(node);
           case HUNG_DISK -> hangDisk(node);
@@ -88,10 +95,25 @@ final class Faults {
           case BIT_FLIP -> flipBit(node);
           case WIPE -> wipe(node);
           case WALL_CLOCK_JUMP -> jump(node);
+          case DEPOSE -> depose();
         };
     if (struck) {
       world.counters.add("fault." + kind);
     }
+  }
+
+  private SimulatedNode victim() {
+    SimulatedNode any = random.pick(cluster.nodes());
+    if (!victims.chance(leaderShare)) {
+      return any;
+    }
+    List<SimulatedNode> leaders = cluster.nodes().stream().filter(Faults::leads).toList();
+    return leaders.isEmpty() ? any : victims.pick(leaders);
+  }
+
+  private static boolean leads(SimulatedNode node) {
+    Life life = node.life();
+    return life != null && life.leads();
   }
 
   private long duration() {
@@ -163,14 +185,14 @@ final class Faults {
     return true;
   }
 
-  private boolean partition(Fault kind) {
+  private boolean partition(Fault kind, SimulatedNode node) {
     int nodes = cluster.nodes().size();
     if (nodes < 2) {
       return false;
     }
     Links links = cluster.network().links();
     links.healAll();
-    int one = random.nextInt(nodes);
+    int one = node.number();
     int other = (one + 1 + random.nextInt(nodes - 1)) % nodes;
     long sides = random.nextLong();
     switch (kind) {
@@ -185,6 +207,28 @@ final class Faults {
       default -> flap(one, other, (int) random.between(3, 30));
     }
     later(links::healAll);
+    return true;
+  }
+
+  /** A leader is cut off, with what was appended there, until there should be another. */
+  private boolean depose() {
+    List<SimulatedNode> leaders = cluster.nodes().stream().filter(Faults::leads).toList();
+    int nodes = cluster.nodes().size();
+    if (leaders.isEmpty() || nodes < 3) {
+      return false;
+    }
+    int leader = random.pick(leaders).number();
+    Links links = cluster.network().links();
+    links.healAll();
+    links.cutWhere((from, to) -> from == leader || to == leader);
+    long timeout = world.settings.replica().electionTimeoutNanos();
+    world.queue.after(
+        timeout * random.between(1, 5),
+        () -> {
+          if (!ended) {
+            links.healAll();
+          }
+        });
     return true;
   }
 

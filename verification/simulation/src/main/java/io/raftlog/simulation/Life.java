@@ -156,7 +156,7 @@ final class Life {
 
   private void sendFrame(NodeId to, Frame frame) {
     SimulatedNetwork net = node.network();
-    if (net != null) {
+    if (net != null && alive) {
       world.watch(() -> net.send(this, to, frame));
     }
   }
@@ -264,6 +264,11 @@ final class Life {
 
   boolean isClosing() {
     return closing;
+  }
+
+  /** Whether it leads one of the logs, as far as it knows. */
+  boolean leads() {
+    return replicas.values().stream().anyMatch(r -> r.status().role() == LogStatus.Role.LEADER);
   }
 
   boolean hasFailed() {

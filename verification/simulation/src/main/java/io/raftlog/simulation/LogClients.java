@@ -23,11 +23,16 @@ final class LogClients {
   private final List<ReaderClient> readers = new ArrayList<>();
   private final World world;
 
+  /** How often clients go where the leader is: one that is cut off then has most to lose. */
+  private final double leaderShare;
+
   LogClients(World world, String logId, List<SimulatedNode> nodes) {
     this.world = world;
     this.logId = logId;
     this.nodes = nodes;
     Settings.WorkloadSettings settings = world.settings.workload();
+    SeededRandom preference = world.randomAside(logId.hashCode());
+    this.leaderShare = preference.chance(0.5) ? 0 : preference.nextDouble();
     this.payloads = new Payloads(settings.maxPayloadBytes());
     for (int i = 0; i < settings.producers(); i++) {
       producers.add(new ProducerClient(world, this, "p" + i));
@@ -70,11 +75,18 @@ final class LogClients {
   /** A running process, or null if there is none. */
   @Nullable Life anyLife(SeededRandom random) {
     List<Life> running = new ArrayList<>();
+    List<Life> leaders = new ArrayList<>();
     for (SimulatedNode node : nodes) {
       Life life = node.life();
       if (life != null) {
         running.add(life);
+        if (life.leads()) {
+          leaders.add(life);
+        }
       }
+    }
+    if (!leaders.isEmpty() && random.chance(leaderShare)) {
+      return random.pick(leaders);
     }
     return running.isEmpty() ? null : random.pick(running);
   }

@@ -22,6 +22,11 @@ final class SeededRandom implements RandomGenerator {
     return new SeededRandom(nextLong());
   }
 
+  /** Another generator, which takes nothing from this one: what was drawn before stays the same. */
+  SeededRandom aside(long salt) {
+    return new SeededRandom(mix(state + salt));
+  }
+
   /** Scrambles a number; equal numbers to equal ones. */
   static long mix(long number) {
     long z = number;

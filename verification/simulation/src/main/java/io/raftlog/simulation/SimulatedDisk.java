@@ -112,6 +112,12 @@ final class SimulatedDisk {
             observer.accept(this, write);
           });
       world.counters.add("disk.writes");
+      if (write.truncateFrom() > 0) {
+        world.counters.add("log.truncations");
+      }
+      if (write.checkpoint() != null) {
+        world.counters.add("disk.checkpoints");
+      }
       Runnable told = onWrite;
       if (told != null) {
         told.run();

@@ -18,6 +18,9 @@ import java.util.zip.CRC32C;
  * found out.
  */
 final class SimulatedNetwork {
+  /** Election timeouts are twenty times a message's delay at least; that must do there and back. */
+  private static final long MAX_DISTANCE = 4;
+
   private static final long MAX_HOLD_NANOS = 10_000_000_000L;
 
   private final World world;
@@ -26,6 +29,13 @@ final class SimulatedNetwork {
   private final List<SimulatedNode> nodes;
   private final Links links;
   private final long[][] lastArrival;
+
+  /** How much longer than others messages take from one node to another; mostly they do not. */
+  private final long[][] distance;
+
+  /** How much more often than others they are lost. */
+  private final double[][] lossiness;
+
   private long slowness = 1;
   private boolean lossy = true;
 
@@ -35,6 +45,20 @@ final class SimulatedNetwork {
     this.nodes = nodes;
     this.links = new Links(world.settings.nodes());
     this.lastArrival = new long[world.settings.nodes()][world.settings.nodes()];
+    this.distance = new long[world.settings.nodes()][world.settings.nodes()];
+    this.lossiness = new double[world.settings.nodes()][world.settings.nodes()];
+    drawDirections(world.randomAside(1));
+  }
+
+  /** In some runs each direction of each link is as it is. */
+  private void drawDirections(SeededRandom directions) {
+    boolean differ = directions.chance(0.3);
+    for (int from = 0; from < distance.length; from++) {
+      for (int to = 0; to < distance.length; to++) {
+        distance[from][to] = differ ? directions.between(1, MAX_DISTANCE) : 1;
+        lossiness[from][to] = differ ? 3 * directions.nextDouble() : 1;
+      }
+    }
   }
 
   Links links() {
@@ -65,7 +89,7 @@ final class SimulatedNetwork {
         crc,
         () -> describe(addressed) + " body " + frame.bodyBytes());
     Settings.NetworkSettings net = world.settings.network();
-    if (lossy && random.chance(net.loss())) {
+    if (lossy && random.chance(net.loss() * lossiness[from][receiver.number()])) {
       world.counters.add("fault.net.lost");
       return;
     }
@@ -82,9 +106,9 @@ final class SimulatedNetwork {
 
   private void deliverLater(Life sender, int from, SimulatedNode receiver, Frame frame, long crc) {
     Settings.NetworkSettings net = world.settings.network();
-    long arrival =
-        world.now() + slowness * (net.delayNanos() + random.exponential(net.jitterNanos()));
     int to = receiver.number();
+    long delay = distance[from][to] * net.delayNanos() + random.exponential(net.jitterNanos());
+    long arrival = world.now() + slowness * delay;
     if (lossy && random.chance(net.heldBack())) {
       world.counters.add("fault.net.heldBack");
       arrival += random.nextLong(MAX_HOLD_NANOS);

@@ -132,6 +132,7 @@ final class SimulatedNode {
     if (life != null) {
       life.end();
       life = null;
+      world.counters.add("node.crashes");
       world.trace("crash", id.value(), lives, () -> "");
       if (network != null) {
         network.disconnected(this);

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * same run, event by event.
  */
 public final class Simulation {
+  /** Counts the runs that came to their end and were checked there. */
+  static final String CHECKED = "runs.checked";
+
   private static final long SECOND = 1_000_000_000L;
 
   private final long seed;
@@ -63,6 +66,7 @@ public final class Simulation {
         log.check(cluster.committed(log.logId()));
       }
       somethingWasChecked();
+      world.counters.add(CHECKED);
     } catch (Violation e) {
       violation = e;
     }

@@ -18,6 +18,11 @@ final class World {
     this.trace = trace;
   }
 
+  /** A generator that does not change what others draw, for faults that came later. */
+  SeededRandom randomAside(long salt) {
+    return seeds.aside(salt);
+  }
+
   /** A generator of its own for whoever asks. */
   SeededRandom newRandom() {
     return seeds.fork();

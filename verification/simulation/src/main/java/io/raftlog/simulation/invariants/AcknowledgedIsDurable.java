@@ -33,7 +33,7 @@ final class AcknowledgedIsDurable implements Invariant {
   @Override
   public void onWrite(ReplicaState replica, StorageWrite write) {
     if (replica.leads()) {
-      long term = replica.core().term();
+      long term = replica.term();
       List<Long> hashes = leaders.computeIfAbsent(term, t -> new ArrayList<>());
       for (long index = hashes.size(); index <= replica.lastIndex(); index++) {
         hashes.add(replica.prefixHashAt(index));
@@ -60,7 +60,7 @@ final class AcknowledgedIsDurable implements Invariant {
     }
     int match = (int) response.matchIndex();
     List<Long> leader = leaders.getOrDefault(response.term(), List.of());
-    boolean isOld = response.term() < replica.core().term();
+    boolean isOld = response.term() < replica.term();
     boolean held =
         match < leader.size()
             && (replica.durablyHolds(match, leader.get(match))

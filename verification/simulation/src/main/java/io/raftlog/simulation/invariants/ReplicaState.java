@@ -42,6 +42,11 @@ public interface ReplicaState {
   /** The vote that a restart would find. */
   @Nullable NodeId durableVote();
 
+  /** Its term. */
+  default long term() {
+    return core().term();
+  }
+
   /** Whether it leads. */
   default boolean leads() {
     return core().role().kind() == Role.Kind.LEADER;
