@@ -26,7 +26,7 @@ final class SmallClusters {
             64 << 20,
             65_536,
             32 << 20,
-            32 << 20),
+            1 << 10),
         network,
         new DiskSettings(false, MILLI / 2, MILLI / 10, MILLI / 10, false),
         0,
