@@ -3,12 +3,16 @@ package io.raftlog.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedOutputStream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -16,25 +20,25 @@ import org.junit.jupiter.api.TestFactory;
 class DeterminismTest {
   private static final long SECONDS = 20;
 
-  /** The program of another process: prints the hash of a run. */
+  /** The program of another process: prints what tells a run from every other. */
   static final class Child {
     private Child() {}
 
     public static void main(String[] args) {
-      System.out.println(hash(Long.parseLong(args[0])));
+      System.out.println(fingerprint(Long.parseLong(args[0])));
     }
   }
 
   @Test
   void shouldDoTheSameForTheSameSeed() {
     for (long seed = 70; seed < 75; seed++) {
-      assertThat(hash(seed)).isEqualTo(hash(seed));
+      assertThat(fingerprint(seed)).isEqualTo(fingerprint(seed));
     }
   }
 
   @Test
   void shouldDoSomethingElseForAnotherSeed() {
-    assertThat(hash(70)).isNotEqualTo(hash(71));
+    assertThat(fingerprint(70)).isNotEqualTo(fingerprint(71));
   }
 
   /** Every JDK beside this one is asked, each in a process of its own, this one included. */
@@ -47,7 +51,7 @@ class DeterminismTest {
                     jdk.getFileName().toString(),
                     () -> {
                       for (long seed = 70; seed < 73; seed++) {
-                        assertThat(hashOn(jdk, seed)).isEqualTo(hash(seed));
+                        assertThat(fingerprintOn(jdk, seed)).isEqualTo(fingerprint(seed));
                       }
                     }));
   }
@@ -67,7 +71,7 @@ class DeterminismTest {
     return jdks;
   }
 
-  private static long hashOn(Path jdk, long seed) throws IOException {
+  private static String fingerprintOn(Path jdk, long seed) throws IOException {
     Process process =
         new ProcessBuilder(
                 jdk.resolve("bin/java").toString(),
@@ -78,10 +82,16 @@ class DeterminismTest {
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     byte[] said = process.getInputStream().readAllBytes();
-    return Long.parseLong(new String(said, StandardCharsets.UTF_8).strip());
+    return new String(said, StandardCharsets.UTF_8).strip();
   }
 
-  private static long hash(long seed) {
-    return new Simulation(seed, SECONDS, null).run().traceHash();
+  /** The hash of the events, and a checksum of every byte of the trace as it is printed. */
+  private static String fingerprint(long seed) {
+    CheckedOutputStream printed =
+        new CheckedOutputStream(OutputStream.nullOutputStream(), new CRC32C());
+    PrintStream trace = new PrintStream(printed, false, StandardCharsets.UTF_8);
+    long hash = new Simulation(seed, SECONDS, trace).run().traceHash();
+    trace.flush();
+    return Long.toHexString(hash) + " " + Long.toHexString(printed.getChecksum().getValue());
   }
 }
