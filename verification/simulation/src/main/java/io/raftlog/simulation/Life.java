@@ -110,7 +110,7 @@ final class Life {
             this::callBackLater,
             this::readLater,
             clock::wallMillis,
-            world.newRandom(),
+            world.newReplicaRandom(),
             this::wakeUp);
     Replica replica = new Replica(config(logId), codec, ports, journal, clock.steadyNanos());
     replicas.put(logId, replica);

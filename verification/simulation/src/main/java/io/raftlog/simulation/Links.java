@@ -6,14 +6,25 @@ import java.util.function.BiPredicate;
 final class Links {
   private final int nodes;
   private final boolean[][] cut;
+  private final boolean[] starved;
 
   Links(int nodes) {
     this.nodes = nodes;
     this.cut = new boolean[nodes][nodes];
+    this.starved = new boolean[nodes];
   }
 
   boolean isCut(int from, int to) {
     return cut[from][to];
+  }
+
+  /** From now on a node gets messages, but none that carries entries. */
+  void starve(int node) {
+    starved[node] = true;
+  }
+
+  boolean isStarved(int node) {
+    return starved[node];
   }
 
   void cut(int from, int to) {

@@ -37,11 +37,15 @@ record Settings(
       long cacheBytes,
       long checkpointBytes) {}
 
-  /** Delays are per message: at least the first, with the second as the mean of what is added. */
+  /**
+   * Delays are per message: at least the first, with the second as the mean of what is added. When
+   * the network is lopsided, each direction of each link has a delay and a loss of its own.
+   */
   record NetworkSettings(
       long delayNanos,
       long jitterNanos,
       boolean ordered,
+      boolean lopsided,
       double loss,
       double duplication,
       double heldBack,
@@ -114,6 +118,7 @@ record Settings(
         delay,
         random.logUniform(10 * MICRO, 10 * MILLI),
         random.chance(0.5),
+        random.aside(1).chance(0.3),
         calm || random.chance(0.4) ? 0 : random.nextDouble() * 0.1,
         calm || random.chance(0.4) ? 0 : random.nextDouble() * 0.1,
         calm || random.chance(0.5) ? 0 : random.nextDouble() * 0.01,

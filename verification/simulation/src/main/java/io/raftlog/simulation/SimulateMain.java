@@ -1,8 +1,10 @@
 package io.raftlog.simulation;
 
 import io.raftlog.simulation.checkers.Violation;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +17,7 @@ import java.util.concurrent.Executors;
  * Runs many seeds, or one with its trace. System properties: {@code seeds} how many (100), {@code
  * start} the first one (drawn from the clock), {@code seconds} of virtual time each (60), {@code
  * threads} (one a processor); or {@code seed} a single one, and {@code trace} whether to print what
- * happens in it.
+ * happens in it. With {@code elections} it writes the report on elections into docs instead.
  */
 public final class SimulateMain {
   private static final int MAX_FAILURES = 10;
@@ -32,8 +34,13 @@ public final class SimulateMain {
    *
    * @param args none
    * @throws InterruptedException when interrupted
+   * @throws IOException when the report of the elections cannot be written
    */
-  public static void main(String[] args) throws InterruptedException {
+  public static void main(String[] args) throws InterruptedException, IOException {
+    if (System.getProperty("elections") != null) {
+      ElectionReport.write(Path.of("docs"));
+      return;
+    }
     SimulateMain main = new SimulateMain();
     Long seed = Long.getLong("seed");
     if (seed == null) {

@@ -50,9 +50,8 @@ final class SimulatedNetwork {
     drawDirections(world.randomAside(1));
   }
 
-  /** In some runs each direction of each link is as it is. */
   private void drawDirections(SeededRandom directions) {
-    boolean differ = directions.chance(0.3);
+    boolean differ = world.settings.network().lopsided();
     for (int from = 0; from < distance.length; from++) {
       for (int to = 0; to < distance.length; to++) {
         distance[from][to] = differ ? directions.between(1, MAX_DISTANCE) : 1;
@@ -126,6 +125,9 @@ final class SimulatedNetwork {
   }
 
   private void deliver(NodeId fromId, int from, SimulatedNode receiver, Frame frame, long crc) {
+    if (links.isStarved(receiver.number()) && frame.bodyBytes() > 0) {
+      return;
+    }
     if (links.isCut(from, receiver.number())) {
       world.counters.add("fault.net.cut");
       return;

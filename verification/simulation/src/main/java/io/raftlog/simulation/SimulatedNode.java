@@ -127,6 +127,14 @@ final class SimulatedNode {
     return refused;
   }
 
+  /** Pulls the plug; nobody is told that the connections are lost. */
+  void vanish() {
+    SimulatedNetwork connected = network;
+    network = null;
+    crash();
+    network = connected;
+  }
+
   /** Pulls the plug. */
   void crash() {
     if (life != null) {

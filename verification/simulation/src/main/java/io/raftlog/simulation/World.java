@@ -1,6 +1,7 @@
 package io.raftlog.simulation;
 
 import io.raftlog.simulation.checkers.Violation;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** What every part of a run shares. Owned by the run's thread. */
@@ -11,6 +12,9 @@ final class World {
   final Trace trace;
   private final SeededRandom seeds;
   private @Nullable Violation violation;
+
+  /** How much election timeouts differ at most; 0 as the replica draws them. */
+  private long electionSpreadNanos;
 
   World(Settings settings, SeededRandom seeds, Trace trace) {
     this.settings = settings;
@@ -26,6 +30,29 @@ final class World {
   /** A generator of its own for whoever asks. */
   SeededRandom newRandom() {
     return seeds.fork();
+  }
+
+  /** For measuring elections only: timeouts are drawn from so far above the shortest one. */
+  void spreadElections(long nanos) {
+    electionSpreadNanos = nanos;
+  }
+
+  /** What a replica draws its timeouts from. */
+  RandomGenerator newReplicaRandom() {
+    SeededRandom random = newRandom();
+    return electionSpreadNanos == 0 ? random : new NarrowRandom(random, electionSpreadNanos);
+  }
+
+  private record NarrowRandom(SeededRandom random, long spread) implements RandomGenerator {
+    @Override
+    public long nextLong() {
+      return random.nextLong();
+    }
+
+    @Override
+    public long nextLong(long bound) {
+      return random.nextLong(Math.min(bound, spread));
+    }
   }
 
   /**
