@@ -17,11 +17,14 @@ public interface NodeStorage extends AutoCloseable {
    * it must refuse. While it is open, nobody else may open it (a lock); a copy of it should be
    * refused.
    *
-   * @param clusterId the cluster's name
+   * <p>After a refusal the storage is closed: it holds no lock and leaves alone who does.
+   *
+   * @param clusterId the cluster's name, any text; upper and lower case differ
    * @param nodeId the node
    * @return the incarnation that was made when this storage was formatted
-   * @throws io.raftlog.NodeStartException when the storage is locked, unreadable, corrupted, in a
-   *     newer format, or belongs to another node or cluster; nothing was changed
+   * @throws io.raftlog.NodeStartException when the storage is locked ({@code DIRECTORY_LOCKED}),
+   *     belongs to another node ({@code WRONG_NODE}) or cluster ({@code WRONG_CLUSTER}), is
+   *     unreadable, corrupted, or in a newer format; nothing was changed
    */
   UUID open(String clusterId, NodeId nodeId);
 
@@ -30,8 +33,9 @@ public interface NodeStorage extends AutoCloseable {
    * recovered: a torn last write, which was never reported as durable, is dropped; anything worse
    * is an error.
    *
-   * @param logId the log's name, 1 to 64 letters, digits, dots, underscores and hyphens; each log
-   *     is opened at most once
+   * @param logId the log's name, 1 to 64 letters, digits, dots, underscores and hyphens; upper and
+   *     lower case differ, and {@code .} and {@code ..} are names like any other. Each log is
+   *     opened at most once, also while others are written
    * @param listener is told when writes are durable; its methods may be called from any thread
    * @return the log
    * @throws io.raftlog.NodeStartException when the stored log is corrupted or cannot be read
@@ -39,9 +43,12 @@ public interface NodeStorage extends AutoCloseable {
   LogStorage openLog(String logId, StorageListener listener);
 
   /**
-   * Closes all logs and releases the lock. Blocks until every write that was handed over is durable
-   * or has failed; after it returned, no listener is called any more. May be called twice, and
-   * before {@link #open}; never throws.
+   * Closes all logs, and releases the lock and every thread that the storage made. Blocks until
+   * every write that was handed over is durable or has failed; after it returned, no listener is
+   * called any more. Readers are served or get a {@link StorageException}.
+   *
+   * <p>May be called twice, before {@link #open}, by several threads at once, each of which waits,
+   * and by an interrupted thread, which waits too and stays interrupted; never throws.
    */
   @Override
   void close();

@@ -13,9 +13,10 @@ public interface StorageListener {
   void onDurable(long writeId);
 
   /**
-   * A write failed, and with it every later one. Final: the replica stops.
+   * A write failed, and with it every later one, each of which is reported too. Final: the replica
+   * stops.
    *
-   * @param writeId the first failed write's id
+   * @param writeId the failed write's id
    * @param cause why
    */
   void onFailure(long writeId, Throwable cause);

@@ -8,14 +8,22 @@ import org.jspecify.annotations.Nullable;
  * What a {@link LogStorage} has to store atomically. Its parts take effect in the order of the
  * components: first the truncation, then the entries are appended.
  *
+ * <p>A write <em>fits</em> when each component is as described here. Raftlog hands over no other; a
+ * storage need not check that, but if it does, it throws an {@link IllegalArgumentException} and
+ * stores nothing of the write.
+ *
  * @param writeId grows by one from write to write, beginning with 1 each time the log is opened
- * @param hardState replaces the stored hard state (at most 1 KiB), or null to leave it
- * @param truncateFrom every stored entry with this index or a later one is removed; 0 for none
+ * @param hardState replaces the stored hard state (at most 1 KiB), or null to leave it; empty is
+ *     not null
+ * @param truncateFrom every stored entry with this index or a later one is removed; 0 for none. An
+ *     index beyond the end removes nothing; one below {@link StoredState#firstIndex} removes all
+ *     entries, and the log goes on at its first index
  * @param entries appended; their indexes continue the log without a gap; may be empty
  * @param checkpoint replaces the stored checkpoint (at most {@value #MAX_CHECKPOINT_BYTES} bytes),
- *     or null to leave it
- * @param trimBefore every stored entry with a smaller index may be deleted and is not read any
- *     more; 0 for none
+ *     or null to leave it; empty is not null
+ * @param trimBefore every stored entry with a smaller index, of this write too, may be deleted and
+ *     is not found any more; at most one beyond the last entry. Then there is no entry, and the log
+ *     goes on at this index. 0 for none; an index not above the first one changes nothing
  */
 public record StorageWrite(
     long writeId,

@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a {@link LogStorage} found when it was opened.
  *
- * @param hardState the last durable write's hard state, or null when none was ever written
+ * @param hardState the last durable hard state, or null when none was ever written
  * @param checkpoint the last durable checkpoint, or null when none was ever written
  * @param firstIndex the first entry that was not trimmed; 1 when nothing was ever trimmed, {@code
  *     lastIndex + 1} when there is no entry
- * @param lastIndex the last entry's index; 0 when there never was one
+ * @param lastIndex the last entry's index; {@code firstIndex - 1} when there is no entry
  * @param terms where each term begins among the entries from firstIndex to lastIndex: strictly
  *     ascending in both term and index, the first with index {@code firstIndex}; empty when there
  *     is no entry. The storage keeps this while it writes, so that opening does not read the log

@@ -22,15 +22,18 @@ public interface Transport extends AutoCloseable {
    *
    * @param context who this node is and where the others are
    * @param listener where received frames go; its methods may be called from any thread
-   * @throws io.raftlog.NodeStartException when the local address cannot be parsed or bound
+   * @throws io.raftlog.NodeStartException when the local address cannot be parsed ({@code
+   *     BAD_ADDRESS}), is taken ({@code ADDRESS_IN_USE}), or cannot be bound; the transport has no
+   *     threads then, and is closed all the same
    */
   void start(TransportContext context, TransportListener listener);
 
   /**
    * Sends a frame, or drops it.
    *
-   * <p>Called from the node's loop thread: never blocks and never throws. When the peer is not
-   * connected or its outbound queue is full, the frame is dropped: memory is bounded in bytes.
+   * <p>Called from any number of threads at once, interrupted ones too, which stay interrupted:
+   * never blocks and never throws. When the peer is not connected or its outbound queue is full,
+   * the frame is dropped: memory is bounded in bytes. So is it after {@link #close}.
    *
    * @param to a member of the context, never the node itself; a frame to anybody else is dropped
    * @param frame the frame; see there for who owns its buffers
@@ -39,8 +42,11 @@ public interface Transport extends AutoCloseable {
 
   /**
    * Stops listening, closes every connection and releases every thread that the transport made.
-   * Blocks until that is done; after it returned, the listener is not called any more. May be
-   * called twice, and before {@link #start}; never throws.
+   * Blocks until that is done, a few seconds at most; after it returned, the listener is not called
+   * any more, and the address can be bound again.
+   *
+   * <p>May be called twice, before {@link #start}, by several threads at once, and by an
+   * interrupted thread, which stays interrupted; never throws.
    */
   @Override
   void close();
