@@ -80,12 +80,15 @@ abstract class TransportFaults extends TransportSending {
     }
   }
 
-  private void assertNoneDamagedAndConnected(List<TestNode> nodes) {
-    for (TestNode node : nodes) {
-      assertThat(node.recorder().received()).as("damaged frames at %s", node.id()).isEmpty();
-      node.recorder().keepOnly(received -> true);
-    }
+  /** Connects first: what was on its way when a connection broke arrives a little later. */
+  private void assertConnectedAndNoneDamaged(List<TestNode> nodes) {
+    nodes.forEach(node -> node.recorder().keepOnly(received -> true));
     connect(nodes.get(0), nodes.get(1));
+    for (TestNode node : nodes) {
+      assertThat(node.recorder().received())
+          .as("frames at %s", node.id())
+          .allMatch(received -> TestFrames.isIntact(received.frame()), "is not damaged");
+    }
   }
 
   @Test
@@ -107,7 +110,7 @@ abstract class TransportFaults extends TransportSending {
     long flips = proxies.stream().mapToLong(TcpProxy::flips).sum();
     assertThat(flips).as("bits that were changed; else this test has checked nothing").isPositive();
     setMode(Mode.FORWARD);
-    assertNoneDamagedAndConnected(nodes);
+    assertConnectedAndNoneDamaged(nodes);
   }
 
   @Test
@@ -126,7 +129,7 @@ abstract class TransportFaults extends TransportSending {
       proxies.forEach(TcpProxy::cut);
 
       // then
-      assertNoneDamagedAndConnected(nodes);
+      assertConnectedAndNoneDamaged(nodes);
       keepOnlyDamaged(nodes);
     }
   }
