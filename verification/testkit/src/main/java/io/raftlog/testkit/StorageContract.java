@@ -3,6 +3,7 @@ package io.raftlog.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.raftlog.NodeStartException;
 import io.raftlog.spi.LogStorage;
 import io.raftlog.spi.NodeStorage;
 import io.raftlog.spi.StorageException;
@@ -65,6 +66,13 @@ public abstract class StorageContract extends StorageRecovery {
     TestLog log = open(next, LOG, place.log().model());
     log.appendSmall(2, 3);
     log.check();
+
+    // then: it has not let in anybody else either
+    NodeStorage second = unopened(place.place());
+    assertThatThrownBy(() -> second.open(CLUSTER, NODE))
+        .isInstanceOfSatisfying(
+            NodeStartException.class,
+            e -> assertThat(e.reason()).isEqualTo(NodeStartException.Reason.DIRECTORY_LOCKED));
   }
 
   @Test

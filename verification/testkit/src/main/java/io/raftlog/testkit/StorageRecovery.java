@@ -185,6 +185,12 @@ abstract class StorageRecovery extends StorageReading {
         place.reopen();
       }
     }
+    // Enough that stays, so that it is hit.
+    long term = Math.max(1, place.log().model().lastTerm());
+    for (int i = 0; i < 4; i++) {
+      place.log().append(term, SeededBytes.array(i, 100_000));
+    }
+    place.reopen();
     place.close();
     FileImage image = FileImage.of(place.place());
     assertThat(image.files()).as("files of the storage").isNotEmpty();

@@ -209,6 +209,14 @@ abstract class StorageWriting extends StorageOpening {
     // then
     assertThat(place.log().model().lastIndex()).isEqualTo(12);
     place.reopen();
+
+    // when: nothing is appended that would tell the end
+    place.log().truncateAndAppend(13, 0, 0);
+    place.log().truncateAndAppend(100, 0, 0);
+
+    // then
+    assertThat(place.log().model().lastIndex()).isEqualTo(12);
+    place.reopen();
   }
 
   @Test
