@@ -45,8 +45,17 @@ public final class LogOptions {
   /** How many producers are remembered. 10,000; agreed on when the cluster is formed. */
   public static final int DEFAULT_MAX_PRODUCERS = 10_000;
 
+  /**
+   * How long a producer that does not append is remembered. 7 days, counted while the log has a
+   * leader; agreed on when the cluster is formed. Afterwards its id is unknown.
+   */
+  public static final Duration DEFAULT_PRODUCER_EXPIRY = Duration.ofDays(7);
+
   /** The largest batch that can be configured: half a frame. */
   private static final int LARGEST_BATCH_BYTES = 16 << 20;
+
+  /** Longer ones do not fit into 64 bits of nanoseconds. */
+  private static final Duration LONGEST_EXPIRY = Duration.ofDays(36_500);
 
   /** What a batch needs beside one largest payload, in bytes. */
   private static final int BATCH_OVERHEAD_BYTES = 1024;
@@ -150,6 +159,15 @@ public final class LogOptions {
     return values.maxProducers;
   }
 
+  /**
+   * See {@link #DEFAULT_PRODUCER_EXPIRY}.
+   *
+   * @return how long an idle producer is remembered
+   */
+  public Duration producerExpiry() {
+    return values.producerExpiry;
+  }
+
   /** Collects options; {@link #build} checks them together. Not thread-safe. */
   public static final class Builder {
     private Duration electionTimeout = DEFAULT_ELECTION_TIMEOUT;
@@ -161,6 +179,7 @@ public final class LogOptions {
     private int maxInFlightAppends = DEFAULT_MAX_IN_FLIGHT_APPENDS;
     private long cacheBytes = DEFAULT_CACHE_BYTES;
     private int maxProducers = DEFAULT_MAX_PRODUCERS;
+    private Duration producerExpiry = DEFAULT_PRODUCER_EXPIRY;
 
     private Builder() {}
 
@@ -174,6 +193,7 @@ public final class LogOptions {
       maxInFlightAppends = from.maxInFlightAppends;
       cacheBytes = from.cacheBytes;
       maxProducers = from.maxProducers;
+      producerExpiry = from.producerExpiry;
     }
 
     /**
@@ -276,6 +296,18 @@ public final class LogOptions {
     }
 
     /**
+     * Sets how long a producer that does not append is remembered.
+     *
+     * @param expiry more than the append timeout, so that no producer expires with appends in
+     *     flight; 36,500 days at most
+     * @return this builder
+     */
+    public Builder producerExpiry(Duration expiry) {
+      producerExpiry = expiry;
+      return this;
+    }
+
+    /**
      * Checks the options together.
      *
      * @return the options
@@ -321,6 +353,16 @@ public final class LogOptions {
           faults,
           maxProducers >= 1 && maxProducers <= 1_000_000,
           "maxProducers must be from 1 to 1,000,000, is " + maxProducers);
+      check(
+          faults,
+          producerExpiry.compareTo(appendTimeout) > 0
+              && producerExpiry.compareTo(LONGEST_EXPIRY) <= 0,
+          "producerExpiry "
+              + producerExpiry
+              + " must be more than the append timeout "
+              + appendTimeout
+              + " and at most "
+              + LONGEST_EXPIRY);
       if (!faults.isEmpty()) {
         throw new IllegalArgumentException(String.join("; ", faults));
       }

@@ -1,6 +1,8 @@
 package io.raftlog;
 
 import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One record of a log.
@@ -10,11 +12,29 @@ import java.nio.ByteBuffer;
  *     decreases along the log
  * @param producerId who appended it
  * @param sequence the producer's number for it
+ * @param key read-only, from position 0 to its limit; null when it was appended without one
+ * @param headers in their order; unmodifiable
  * @param payload read-only, from position 0 to its limit; shares memory with raftlog's cache, so
  *     keeping it keeps the whole batch in memory: copy with {@link #payloadBytes} what is kept long
  */
 public record LogRecord(
-    long offset, long timestamp, String producerId, long sequence, ByteBuffer payload) {
+    long offset,
+    long timestamp,
+    String producerId,
+    long sequence,
+    @Nullable ByteBuffer key,
+    List<Header> headers,
+    ByteBuffer payload) {
+  /**
+   * A view of the key with a position of its own.
+   *
+   * @return read-only, from position 0 to its limit; null when there is none
+   */
+  @Override
+  public @Nullable ByteBuffer key() {
+    return key == null ? null : key.duplicate();
+  }
+
   /**
    * A view of the payload with a position of its own.
    *

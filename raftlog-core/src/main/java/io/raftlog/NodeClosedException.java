@@ -2,7 +2,7 @@ package io.raftlog;
 
 /**
  * The node is closed, or was closed before the call was handed to anybody: nothing was appended.
- * Use another node; the same sequence is free.
+ * Use another node; the same sequence is free. Also what a closed {@link Producer} answers.
  */
 public final class NodeClosedException extends RaftLogException {
   private static final long serialVersionUID = 1;

@@ -53,6 +53,48 @@ public interface RaftLog {
       String producerId, long firstSequence, List<byte[]> payloads);
 
   /**
+   * Appends a message, exactly once; see {@link #append(String, long, byte[])}. Key and headers are
+   * part of the record: the same sequence with other ones is a {@link SequenceReusedException}.
+   *
+   * @param producerId who appends, 1 to 255 bytes of UTF-8
+   * @param sequence the producer's number for this record
+   * @param message payload, key and headers; together at most the log's payload limit
+   * @return where the record is
+   * @throws IllegalArgumentException as above
+   */
+  default CompletableFuture<AppendResult> append(
+      String producerId, long sequence, Message message) {
+    return appendMessages(producerId, sequence, List.of(message));
+  }
+
+  /**
+   * Appends several messages atomically; see {@link #append(String, long, List)}.
+   *
+   * @param producerId who appends, 1 to 255 bytes of UTF-8
+   * @param firstSequence the producer's number for the first record
+   * @param messages at least one; together at most the log's batch limit
+   * @return where the first record is
+   * @throws IllegalArgumentException as above
+   */
+  CompletableFuture<AppendResult> appendMessages(
+      String producerId, long firstSequence, List<Message> messages);
+
+  /**
+   * Registers a producer and becomes its one writer. Whoever had registered the same id before, on
+   * any node, is fenced; the sequence goes on where it was. The registration is replicated and
+   * durable when the future completes.
+   *
+   * <p>Fails with {@link NoLeaderException} or {@link AppendOutcomeUnknownException} when that
+   * takes longer than the log's append timeout, with {@link BackpressureException}, {@link
+   * LogFailedException} or {@link NodeClosedException}; asking again is always safe.
+   *
+   * @param producerId 1 to 255 bytes of UTF-8
+   * @return the producer
+   * @throws IllegalArgumentException when the id is empty or too long
+   */
+  CompletableFuture<Producer> producer(String producerId);
+
+  /**
    * Reads up to 10 committed records that this node knows; see {@link #read(long, ReadOptions)}.
    *
    * @param offset the first record's offset

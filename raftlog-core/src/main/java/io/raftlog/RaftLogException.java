@@ -16,6 +16,7 @@ public abstract sealed class RaftLogException extends RuntimeException
         NodeStartException,
         OffsetOutOfRangeException,
         OffsetTrimmedException,
+        ProducerFencedException,
         SequenceGapException,
         SequenceReusedException,
         UnknownProducerException {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.raftlog.AppendResult.Outcome;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -366,5 +367,62 @@ class AppendContractTest {
 
   private static int countOf(String producer) {
     return sequencesOf(producer).size();
+  }
+
+  @Test
+  void shouldReturnKeyAndHeadersWithTheRecord() {
+    // given
+    RaftLog log = cluster.log("n1");
+    Message message =
+        Message.of(bytes("payload"))
+            .withKey(bytes("customer-7"))
+            .withHeader("content-type", bytes("text/plain"))
+            .withHeader("trace", bytes(""));
+    // when
+    long first = get(log.append("headers", 0, message)).offset();
+    get(log.appendMessages("headers", 1, List.of(Message.of(bytes("bare")), message)));
+    get(log.append("headers", 3, bytes("plain")));
+    // then
+    cluster.awaitLevel();
+    for (String id : cluster.members()) {
+      List<LogRecord> records = get(cluster.log(id).read(first)).records();
+      assertThat(records).extracting(LogRecord::sequence).containsExactly(0L, 1L, 2L, 3L);
+      for (int i : new int[] {0, 2}) {
+        LogRecord record = records.get(i);
+        assertThat(record.key()).isEqualTo(ByteBuffer.wrap(bytes("customer-7")));
+        assertThat(record.headers()).isEqualTo(message.headers());
+        assertThat(record.payloadBytes()).isEqualTo(bytes("payload"));
+      }
+      for (int i : new int[] {1, 3}) {
+        assertThat(records.get(i).key()).isNull();
+        assertThat(records.get(i).headers()).isEmpty();
+      }
+    }
+    // and: they count when a sequence is used again
+    assertThat(get(log.append("headers", 0, message)).outcome()).isEqualTo(Outcome.DUPLICATE);
+    failure(
+        log.append("headers", 0, message.withKey(bytes("other"))), SequenceReusedException.class);
+    failure(log.append("headers", 0, bytes("payload")), SequenceReusedException.class);
+  }
+
+  @Test
+  void shouldRefuseHeadersThatCannotBe() {
+    Message message = Message.of(bytes("x"));
+    assertThatThrownBy(() -> message.withHeader("", bytes("")))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> message.withHeader("x".repeat(256), bytes("")))
+        .isInstanceOf(IllegalArgumentException.class);
+    Message full = message;
+    for (int i = 0; i < Message.MAX_HEADERS; i++) {
+      full = full.withHeader("name", bytes("value"));
+    }
+    Message most = full;
+    assertThatThrownBy(() -> most.withHeader("one more", bytes("")))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(get(cluster.log("n1").append("most headers", 0, most)).outcome())
+        .isEqualTo(Outcome.APPENDED);
+    Message large = message.withKey(new byte[LogOptions.DEFAULT_MAX_PAYLOAD_BYTES]);
+    assertThatThrownBy(() -> cluster.log("n1").append("p", 1, large))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }

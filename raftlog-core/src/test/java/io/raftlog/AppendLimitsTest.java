@@ -28,7 +28,7 @@ class AppendLimitsTest {
   /** What an entry, a run and a record need beside their ids and payloads. */
   private static final int ENTRY_HEADER = 56;
 
-  private static final int RUN_HEADER = 18;
+  private static final int RUN_HEADER = 26;
   private static final int RECORD_HEADER = 9;
 
   private TestCluster cluster =

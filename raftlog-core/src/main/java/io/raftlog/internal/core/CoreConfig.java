@@ -1,6 +1,7 @@
 package io.raftlog.internal.core;
 
 import io.raftlog.NodeId;
+import io.raftlog.internal.entry.LogSettings;
 import java.util.List;
 import java.util.UUID;
 
@@ -16,7 +17,7 @@ import java.util.UUID;
  * @param maxInflightBytes most bytes sent to one follower and not yet acknowledged
  * @param maxInflightRequests most requests sent to one follower and not yet acknowledged
  * @param maxUncommittedBytes most bytes of entries proposed and not yet committed
- * @param maxProducers how many producers the log shall remember; counts when a cluster is formed
+ * @param settings what the log shall remember; counts when a cluster is formed
  */
 public record CoreConfig(
     NodeId self,
@@ -28,7 +29,7 @@ public record CoreConfig(
     long maxInflightBytes,
     int maxInflightRequests,
     long maxUncommittedBytes,
-    int maxProducers) {
+    LogSettings settings) {
   /** Sorts the members. */
   public CoreConfig {
     members = members.stream().sorted().toList();

@@ -27,7 +27,7 @@ final class Leading {
     this.leader = leader;
     this.formation =
         core.log.membership() == null
-            ? new Membership(tally.members(), List.of(), core.config.maxProducers())
+            ? new Membership(tally.members(), List.of(), core.config.settings())
             : null;
   }
 

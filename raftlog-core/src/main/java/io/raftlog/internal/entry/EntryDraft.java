@@ -2,8 +2,6 @@ package io.raftlog.internal.entry;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.List;
-import java.util.zip.CRC32C;
 
 /**
  * A records entry while it is being filled: runs behind a header that is still empty. Consecutive
@@ -20,6 +18,7 @@ public final class EntryDraft {
   private int runAt;
 
   private ProducerId runProducer = ProducerId.NONE;
+  private long runRegistration;
   private long runNextSequence;
   private int runCount;
 
@@ -34,58 +33,92 @@ public final class EntryDraft {
   }
 
   /**
-   * The checksum under which a payload is stored.
-   *
-   * @param payload the payload
-   * @return its CRC32C
-   */
-  public static int payloadCrc(byte[] payload) {
-    CRC32C crc = new CRC32C();
-    crc.update(payload);
-    return (int) crc.getValue();
-  }
-
-  /**
    * How many bytes of an entry one append needs at most.
    *
    * @param producer who appends
-   * @param payloads what
+   * @param records what
    * @return bytes, a run's header included
    */
-  public static long bytesFor(ProducerId producer, List<byte[]> payloads) {
-    long sum = (long) EntryLayout.RUN_ID + producer.length();
-    for (byte[] payload : payloads) {
-      sum += EntryLayout.RECORD_HEADER_BYTES + payload.length;
+  public static long bytesFor(ProducerId producer, RecordBodies records) {
+    long sum = bytesForRegistration(producer);
+    for (byte[] body : records.bodies()) {
+      sum += EntryLayout.RECORD_HEADER_BYTES + body.length;
     }
     return sum;
+  }
+
+  /**
+   * How many bytes of an entry a registration needs.
+   *
+   * @param producer who is registered
+   * @return bytes
+   */
+  public static long bytesForRegistration(ProducerId producer) {
+    return (long) EntryLayout.RUN_ID + producer.length();
   }
 
   /**
    * Adds an append: its records have consecutive sequences and stay together.
    *
    * @param producer who appends
+   * @param registration under which, 0 for none
    * @param firstSequence the first record's sequence
-   * @param payloads the payloads, copied here
-   * @param crcs each payload's {@link #payloadCrc}
+   * @param records copied here
    * @return where its records begin; they end at {@link #length}
    */
-  public int append(ProducerId producer, long firstSequence, List<byte[]> payloads, int[] crcs) {
-    ensure(bytesFor(producer, payloads));
-    beginOrContinueRun(producer, firstSequence, payloads.size());
+  public int append(
+      ProducerId producer, long registration, long firstSequence, RecordBodies records) {
+    ensure(bytesFor(producer, records));
+    beginOrContinueRun(producer, registration, firstSequence, records.count());
     int recordsFrom = buffer.position();
-    for (int i = 0; i < crcs.length; i++) {
-      byte[] payload = payloads.get(i);
-      buffer.putInt(payload.length).putInt(crcs[i]);
-      buffer.put(i == 0 ? 0 : EntryLayout.CONTINUES_LIST).put(payload);
+    int attributes = records.isStructured() ? EntryLayout.STRUCTURED : 0;
+    for (int i = 0; i < records.count(); i++) {
+      byte[] body = records.bodies().get(i);
+      buffer.putInt(body.length).putInt(records.crcs()[i]);
+      buffer.put((byte) (i == 0 ? attributes : attributes | EntryLayout.CONTINUES_LIST)).put(body);
     }
     endRun();
     return recordsFrom;
   }
 
   /**
+   * Adds a registration.
+   *
+   * @param producer who is registered
+   * @param replaces the registration that is replaced, 0 for none
+   * @param nonce by which it is known, not 0
+   */
+  public void register(ProducerId producer, long replaces, long nonce) {
+    ensure(bytesForRegistration(producer));
+    beginRun(producer, nonce, replaces);
+    endRun();
+    runAt = 0;
+  }
+
+  /**
+   * Adds a run, or a part of one, that was encoded before.
+   *
+   * @param run stands at the run
+   * @param from holds it
+   * @param fromAt where the part begins, absolute
+   * @param toAt where it ends, absolute, exclusive
+   * @param firstSequence the part's first sequence
+   * @param count how many records the part has
+   */
+  public void appendPart(
+      RunCursor run, ByteBuffer from, int fromAt, int toAt, long firstSequence, int count) {
+    if (run.isRegistration()) {
+      register(run.producer(), run.replaces(), run.nonce());
+    } else {
+      appendEncoded(run.producer(), run.registration(), firstSequence, count, from, fromAt, toAt);
+    }
+  }
+
+  /**
    * Adds records that were encoded before.
    *
    * @param producer who appended them
+   * @param registration under which, 0 for none
    * @param firstSequence the first record's sequence
    * @param count how many
    * @param from holds the records
@@ -93,27 +126,43 @@ public final class EntryDraft {
    * @param toAt where they end, absolute, exclusive
    */
   public void appendEncoded(
-      ProducerId producer, long firstSequence, int count, ByteBuffer from, int fromAt, int toAt) {
+      ProducerId producer,
+      long registration,
+      long firstSequence,
+      int count,
+      ByteBuffer from,
+      int fromAt,
+      int toAt) {
     ensure((long) EntryLayout.RUN_ID + producer.length() + toAt - fromAt);
-    beginOrContinueRun(producer, firstSequence, count);
+    beginOrContinueRun(producer, registration, firstSequence, count);
     buffer.put(buffer.position(), from, fromAt, toAt - fromAt);
     buffer.position(buffer.position() + toAt - fromAt);
     endRun();
   }
 
-  private void beginOrContinueRun(ProducerId producer, long firstSequence, int count) {
+  private void beginOrContinueRun(
+      ProducerId producer, long registration, long firstSequence, int count) {
     boolean continues =
-        runAt > 0 && runNextSequence == firstSequence && runProducer.equals(producer);
+        runAt > 0
+            && runNextSequence == firstSequence
+            && runRegistration == registration
+            && runProducer.equals(producer);
     if (!continues) {
-      runAt = buffer.position();
-      runProducer = producer;
-      runCount = 0;
-      buffer.putInt(0).putInt(0).putLong(firstSequence).putShort((short) producer.length());
-      producer.put(buffer);
+      beginRun(producer, registration, firstSequence);
     }
     runCount += count;
     runNextSequence = firstSequence + count;
     recordCount += count;
+  }
+
+  private void beginRun(ProducerId producer, long registration, long firstSequence) {
+    runAt = buffer.position();
+    runProducer = producer;
+    runRegistration = registration;
+    runCount = 0;
+    buffer.putInt(0).putInt(0).putLong(firstSequence).putLong(registration);
+    buffer.putShort((short) producer.length());
+    producer.put(buffer);
   }
 
   private void endRun() {

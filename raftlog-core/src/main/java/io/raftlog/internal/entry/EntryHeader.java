@@ -29,7 +29,7 @@ public record EntryHeader(
             && index > 0
             && term > 0
             && firstOffset >= 0
-            && (kind == EntryKind.RECORDS) == (recordCount > 0);
+            && (kind == EntryKind.RECORDS || recordCount == 0);
     if (!plausible) {
       throw new MalformedEntryException(
           "implausible entry header: kind="

@@ -28,18 +28,31 @@ import java.util.zip.CRC32C;
  *  0  u32  length in bytes, from here to the end of the run
  *  4  u32  record count, at least 1
  *  8  u64  sequence of the first record
- * 16  u16  length of the producer id
- * 18       producer id, UTF-8
+ * 16  u64  registration under which it was appended, 0 for none
+ * 24  u16  length of the producer id
+ * 26       producer id, UTF-8
  *          records
  * </pre>
  *
- * and a record is
+ * A run without records registers its producer. The registration is known by the index of the entry
+ * that holds it:
  *
  * <pre>
- *  0  u32  length of the payload
- *  4  u32  CRC32C of the payload
- *  8  u8   attributes; bit 0: appended atomically together with the record before it
- *  9       payload
+ *  4  u32  0
+ *  8  u64  the registration that it replaces, 0 for none
+ * 16  u64  a random number by which whoever asked for it knows it, not 0
+ * </pre>
+ *
+ * A record is
+ *
+ * <pre>
+ *  0  u32  length of the body
+ *  4  u32  CRC32C of the body
+ *  8  u8   attributes; bit 0: appended atomically together with the record before it; bit 1: the
+ *          body has key and headers
+ *  9       body: the payload, or
+ *          u32 length of the key, 2^32 - 1 for none, key, u8 number of headers, for each of them u8
+ *          length of the name, name, u32 length of the value, value; and then the payload
  * </pre>
  */
 public final class EntryLayout {
@@ -64,17 +77,21 @@ public final class EntryLayout {
 
   static final int RUN_COUNT = 4;
   static final int RUN_SEQUENCE = 8;
-  static final int RUN_ID_LENGTH = 16;
-  static final int RUN_ID = 18;
+  static final int RUN_REGISTRATION = 16;
+  static final int RUN_ID_LENGTH = 24;
+  static final int RUN_ID = 26;
 
   static final int RECORD_CRC = 4;
   static final int RECORD_ATTRIBUTES = 8;
 
-  /** Bytes of a record before its payload. */
+  /** Bytes of a record before its body. */
   public static final int RECORD_HEADER_BYTES = 9;
 
   /** Record attribute: appended atomically together with the record before it. */
   static final byte CONTINUES_LIST = 1;
+
+  /** Record attribute: the body has key and headers. */
+  static final byte STRUCTURED = 2;
 
   private EntryLayout() {}
 

@@ -15,9 +15,9 @@ import java.util.UUID;
  *
  * @param voters the voters, or during a change, those who shall be; sorted by node id
  * @param outgoing during a change the voters who were until now, else empty
- * @param maxProducers how many producers the log remembers
+ * @param settings what the log remembers
  */
-public record Membership(List<Member> voters, List<Member> outgoing, int maxProducers) {
+public record Membership(List<Member> voters, List<Member> outgoing, LogSettings settings) {
   /** How many voters a cluster may have; more make every write slower and nothing safer. */
   public static final int MAX_VOTERS = 31;
 
@@ -28,9 +28,6 @@ public record Membership(List<Member> voters, List<Member> outgoing, int maxProd
     if (voters.isEmpty() || voters.size() > MAX_VOTERS || outgoing.size() > MAX_VOTERS) {
       throw new MalformedEntryException(
           "membership with " + voters.size() + " voters and " + outgoing.size() + " outgoing");
-    }
-    if (maxProducers < 1) {
-      throw new MalformedEntryException("membership with maxProducers=" + maxProducers);
     }
   }
 
@@ -112,7 +109,7 @@ public record Membership(List<Member> voters, List<Member> outgoing, int maxProd
     for (Member member : voters) {
       next.add(member.node().equals(node) ? new Member(node, incarnation) : member);
     }
-    return new Membership(next, voters, maxProducers);
+    return new Membership(next, voters, settings);
   }
 
   /**
@@ -121,7 +118,7 @@ public record Membership(List<Member> voters, List<Member> outgoing, int maxProd
    * @return the new voters alone
    */
   public Membership settled() {
-    return new Membership(voters, List.of(), maxProducers);
+    return new Membership(voters, List.of(), settings);
   }
 
   /**
@@ -130,7 +127,7 @@ public record Membership(List<Member> voters, List<Member> outgoing, int maxProd
    * @return bytes
    */
   public int encodedBytes() {
-    int bytes = 4 + 2 + 2;
+    int bytes = LogSettings.BYTES + 2 + 2;
     for (List<Member> members : List.of(voters, outgoing)) {
       for (Member member : members) {
         bytes += 2 + member.node().value().length() + 16;
@@ -145,7 +142,7 @@ public record Membership(List<Member> voters, List<Member> outgoing, int maxProd
    * @param to where to
    */
   public void encode(ByteBuffer to) {
-    to.putInt(maxProducers);
+    settings.encode(to);
     for (List<Member> members : List.of(voters, outgoing)) {
       to.putShort((short) members.size());
       for (Member member : members) {
@@ -166,9 +163,9 @@ public record Membership(List<Member> voters, List<Member> outgoing, int maxProd
    */
   public static Membership decode(ByteBuffer from) {
     try {
-      int maxProducers = from.getInt();
+      LogSettings settings = LogSettings.decode(from);
       List<Member> voters = decodeMembers(from);
-      return new Membership(voters, decodeMembers(from), maxProducers);
+      return new Membership(voters, decodeMembers(from), settings);
     } catch (java.nio.BufferUnderflowException | IllegalArgumentException e) {
       throw new MalformedEntryException("not a membership: " + e);
     }

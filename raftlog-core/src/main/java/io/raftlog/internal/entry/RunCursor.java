@@ -14,6 +14,7 @@ public final class RunCursor {
   private int runEnd;
   private ProducerId producer = ProducerId.NONE;
   private long firstSequence;
+  private long registration;
   private int count;
   private int recordsFrom;
 
@@ -43,6 +44,7 @@ public final class RunCursor {
     int length = entry.getInt(at);
     count = entry.getInt(at + EntryLayout.RUN_COUNT);
     firstSequence = entry.getLong(at + EntryLayout.RUN_SEQUENCE);
+    registration = entry.getLong(at + EntryLayout.RUN_REGISTRATION);
     int idLength = entry.getShort(at + EntryLayout.RUN_ID_LENGTH) & 0xffff;
     check(length >= EntryLayout.RUN_ID && length <= end - at, at);
     check(idLength > 0 && idLength <= EntryLayout.MAX_PRODUCER_ID_BYTES, at);
@@ -50,9 +52,10 @@ public final class RunCursor {
     runEnd = at + length;
     boolean fits =
         recordsFrom <= runEnd
-            && count > 0
+            && count >= 0
             && count <= (runEnd - recordsFrom) / EntryLayout.RECORD_HEADER_BYTES;
-    check(fits && firstSequence >= 0 && firstSequence + count > firstSequence, at);
+    check(fits && firstSequence >= 0 && firstSequence + count >= firstSequence, at);
+    check(isRegistration() ? recordsFrom == runEnd && registration != 0 : registration >= 0, at);
     if (!producer.equalsBytes(entry, at + EntryLayout.RUN_ID, idLength)) {
       producer = ProducerId.copyOf(entry, at + EntryLayout.RUN_ID, idLength);
     }
@@ -70,6 +73,42 @@ public final class RunCursor {
   }
 
   /**
+   * Whether the run has no records, but registers its producer.
+   *
+   * @return whether it is a registration
+   */
+  public boolean isRegistration() {
+    return count == 0;
+  }
+
+  /**
+   * The registration under which the run's records were appended.
+   *
+   * @return the index of the entry that holds it, 0 for none
+   */
+  public long registration() {
+    return isRegistration() ? 0 : registration;
+  }
+
+  /**
+   * Of a registration the one that it replaces.
+   *
+   * @return the index of the entry that holds it, 0 for none
+   */
+  public long replaces() {
+    return isRegistration() ? firstSequence : 0;
+  }
+
+  /**
+   * Of a registration the random number by which it is known.
+   *
+   * @return the number, not 0
+   */
+  public long nonce() {
+    return isRegistration() ? registration : 0;
+  }
+
+  /**
    * The run's first sequence.
    *
    * @return the sequence, at least 0
@@ -81,7 +120,7 @@ public final class RunCursor {
   /**
    * How many records the run has.
    *
-   * @return at least 1
+   * @return at least 1, or 0 for a registration
    */
   public int count() {
     return count;
@@ -115,18 +154,21 @@ public final class RunCursor {
   public int after(int at) {
     check(runEnd - at >= EntryLayout.RECORD_HEADER_BYTES, at);
     int length = entry.getInt(at);
-    int payloadAt = at + EntryLayout.RECORD_HEADER_BYTES;
-    check(length >= 0 && length <= runEnd - payloadAt, at);
-    return payloadAt + length;
+    int bodyAt = at + EntryLayout.RECORD_HEADER_BYTES;
+    check(length >= 0 && length <= runEnd - bodyAt, at);
+    if (isStructured(at)) {
+      StructuredBody unused = StructuredBody.decode(body(at));
+    }
+    return bodyAt + length;
   }
 
   /**
-   * The payload checksums of all the run's records, in order.
+   * The checksums of all the run's records, in order.
    *
    * @return one CRC32C a record
    * @throws MalformedEntryException when the records do not fill the run exactly
    */
-  public int[] payloadCrcs() {
+  public int[] crcs() {
     int[] crcs = new int[count];
     int at = recordsFrom;
     for (int i = 0; i < count; i++) {
@@ -157,12 +199,22 @@ public final class RunCursor {
   }
 
   /**
-   * One record's payload.
+   * Whether a record has more than a payload.
+   *
+   * @param at where the record begins
+   * @return whether its body is a {@link StructuredBody}
+   */
+  public boolean isStructured(int at) {
+    return (entry.get(at + EntryLayout.RECORD_ATTRIBUTES) & EntryLayout.STRUCTURED) != 0;
+  }
+
+  /**
+   * One record's body.
    *
    * @param at where the record begins
    * @return a read-only view
    */
-  public ByteBuffer payload(int at) {
+  public ByteBuffer body(int at) {
     return entry.slice(at + EntryLayout.RECORD_HEADER_BYTES, entry.getInt(at)).asReadOnlyBuffer();
   }
 

@@ -4,6 +4,7 @@ import io.raftlog.LogOptions;
 import io.raftlog.NodeId;
 import io.raftlog.RaftLog;
 import io.raftlog.internal.core.CoreConfig;
+import io.raftlog.internal.entry.LogSettings;
 import io.raftlog.internal.replica.Replica;
 import io.raftlog.internal.replica.Replica.ReplicaJournal;
 import io.raftlog.internal.replica.ReplicaConfig;
@@ -133,7 +134,7 @@ public final class Node {
             MAX_FOLLOWER_BYTES,
             MAX_FOLLOWER_REQUESTS,
             options.maxInFlightBytes(),
-            options.maxProducers());
+            new LogSettings(options.maxProducers(), options.producerExpiry().toNanos()));
     return new ReplicaConfig(
         logId,
         core,

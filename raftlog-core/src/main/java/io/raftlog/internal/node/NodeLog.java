@@ -3,12 +3,17 @@ package io.raftlog.internal.node;
 import io.raftlog.AppendResult;
 import io.raftlog.LogOptions;
 import io.raftlog.LogStatus;
+import io.raftlog.Message;
+import io.raftlog.Producer;
 import io.raftlog.RaftLog;
 import io.raftlog.ReadOptions;
 import io.raftlog.ReadResult;
 import io.raftlog.internal.entry.EntryDraft;
 import io.raftlog.internal.entry.EntryLayout;
 import io.raftlog.internal.entry.ProducerId;
+import io.raftlog.internal.entry.RecordBodies;
+import io.raftlog.internal.replica.AppendAccumulator;
+import io.raftlog.internal.replica.RegistrationOutcome;
 import io.raftlog.internal.replica.Replica;
 import java.util.List;
 import java.util.Objects;
@@ -42,26 +47,53 @@ final class NodeLog implements RaftLog {
   @Override
   public CompletableFuture<AppendResult> append(
       String producerId, long firstSequence, List<byte[]> payloads) {
-    ProducerId producer =
-        ProducerId.of(Objects.requireNonNull(producerId, "producer id must not be null"));
-    List<byte[]> copied = List.copyOf(payloads);
-    if (copied.isEmpty()) {
+    return append(producerId(producerId), 0, firstSequence, RecordBodies.of(payloads));
+  }
+
+  @Override
+  public CompletableFuture<AppendResult> appendMessages(
+      String producerId, long firstSequence, List<Message> messages) {
+    return append(producerId(producerId), 0, firstSequence, RecordBodies.ofMessages(messages));
+  }
+
+  @Override
+  public CompletableFuture<Producer> producer(String producerId) {
+    return ProducerHandle.register(this, producerId(producerId));
+  }
+
+  private static ProducerId producerId(String name) {
+    return ProducerId.of(Objects.requireNonNull(name, "producer id must not be null"));
+  }
+
+  /** Registers a producer; see {@link AppendAccumulator#register}. */
+  CompletableFuture<RegistrationOutcome> register(ProducerId producer, long replaces, long nonce) {
+    return replica.appends().register(producer, replaces, nonce);
+  }
+
+  /** Checks and appends, under a registration if that is not 0. */
+  CompletableFuture<AppendResult> append(
+      ProducerId producer, long registration, long firstSequence, RecordBodies records) {
+    checkLimits(producer, firstSequence, records);
+    return replica.appends().append(producer, registration, firstSequence, records);
+  }
+
+  /** Refuses what cannot be appended, whatever the log holds. */
+  void checkLimits(ProducerId producer, long firstSequence, RecordBodies records) {
+    if (records.count() == 0) {
       throw new IllegalArgumentException("a list to append must have at least one payload");
     }
-    if (firstSequence < 0 || firstSequence > Long.MAX_VALUE - copied.size()) {
+    if (firstSequence < 0 || firstSequence > Long.MAX_VALUE - records.count()) {
       throw new IllegalArgumentException(
           "sequence must be from 0 to 2^63 - 1, is " + firstSequence);
     }
-    for (byte[] payload : copied) {
-      if (payload.length > options.maxPayloadBytes()) {
-        throw new IllegalArgumentException(
-            "payload has "
-                + payload.length
-                + " bytes, maxPayloadBytes is "
-                + options.maxPayloadBytes());
-      }
+    if (records.longest() > options.maxPayloadBytes()) {
+      throw new IllegalArgumentException(
+          "payload, with key and headers, has "
+              + records.longest()
+              + " bytes, maxPayloadBytes is "
+              + options.maxPayloadBytes());
     }
-    long bytes = EntryLayout.HEADER_BYTES + EntryDraft.bytesFor(producer, copied);
+    long bytes = EntryLayout.HEADER_BYTES + EntryDraft.bytesFor(producer, records);
     if (bytes > options.maxBatchBytes()) {
       throw new IllegalArgumentException(
           "the list needs "
@@ -69,7 +101,6 @@ final class NodeLog implements RaftLog {
               + " bytes as one batch, maxBatchBytes is "
               + options.maxBatchBytes());
     }
-    return replica.append(producer, firstSequence, copied);
   }
 
   @Override

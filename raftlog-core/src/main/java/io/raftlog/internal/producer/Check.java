@@ -4,7 +4,8 @@ package io.raftlog.internal.producer;
  * What the table says of an append.
  *
  * @param kind the answer
- * @param expectedSequence of a GAP, the sequence that would be right; else 0
+ * @param expectedSequence of a GAP, the sequence that would be right; of a registration that is in
+ *     the log, the producer's next sequence; else 0
  * @param offset of a DUPLICATE the first record's offset, -1 if it is no longer remembered; of a
  *     REUSED the other record's offset
  * @param timestamp of a DUPLICATE whose offset is remembered, else 0
@@ -21,11 +22,15 @@ public record Check(Kind kind, long expectedSequence, long offset, long timestam
     /** Its sequence is in the log with another payload. */
     REUSED,
     /** The producer is not known, and the sequence is not 0. */
-    UNKNOWN_PRODUCER
+    UNKNOWN_PRODUCER,
+    /** The producer has been registered anew: this will never be in the log. */
+    FENCED
   }
 
   static final Check NEXT = new Check(Kind.NEXT, 0, 0, 0);
   static final Check UNKNOWN_PRODUCER = new Check(Kind.UNKNOWN_PRODUCER, 0, 0, 0);
+
+  static final Check FENCED = new Check(Kind.FENCED, 0, 0, 0);
 
   static Check gap(long expected) {
     return new Check(Kind.GAP, expected, 0, 0);

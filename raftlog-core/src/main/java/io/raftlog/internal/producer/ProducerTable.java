@@ -1,5 +1,6 @@
 package io.raftlog.internal.producer;
 
+import io.raftlog.internal.entry.LogSettings;
 import io.raftlog.internal.entry.ProducerId;
 import io.raftlog.internal.entry.RunCursor;
 import java.util.ArrayDeque;
@@ -19,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * second one, a copy to which it adds its own uncommitted entries, and checks appends against that.
  *
  * <p>It is bounded: by a number of producers, of which the one that has not appended for longest is
- * forgotten; and by a number of records whose offset and checksum are remembered, namely those
- * among the log's last {@value #REMEMBERED_RECORDS} and every producer's last one.
+ * forgotten, and each of which is forgotten when it has not appended for too much log time; and by
+ * a number of records whose offset and checksum are remembered, namely those among the log's last
+ * {@value #REMEMBERED_RECORDS} and every producer's last one.
  */
 public final class ProducerTable {
   /**
@@ -30,7 +32,8 @@ public final class ProducerTable {
   public static final int REMEMBERED_RECORDS = 65_536;
 
   private final Map<ProducerId, ProducerState> producers = new HashMap<>();
-  private int maxProducers;
+  private LogSettings settings;
+  private long logTimeNanos;
   private @Nullable ProducerState leastRecent;
   private @Nullable ProducerState mostRecent;
 
@@ -40,33 +43,54 @@ public final class ProducerTable {
   /**
    * An empty table.
    *
-   * @param maxProducers how many producers it remembers, at least 1
+   * @param settings what it remembers
    */
-  public ProducerTable(int maxProducers) {
-    this.maxProducers = maxProducers;
+  public ProducerTable(LogSettings settings) {
+    this.settings = settings;
   }
 
   /**
-   * Sets the bound; it takes effect with the next new producer.
+   * Sets what is remembered; it takes effect with the next entry.
    *
-   * @param maxProducers as the log's membership entry says
+   * @param settings as the log's membership entry says
    */
-  public void limitTo(int maxProducers) {
-    this.maxProducers = maxProducers;
+  public void limitTo(LogSettings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Forgets the producers that have been idle for too long when an entry is stamped with a time. To
+   * be called for every entry before its runs, and before a leader checks what may become one: the
+   * entries alone decide, so an idle log forgets nobody.
+   *
+   * @param logTime the entry's log time, in nanoseconds; never decreases along the log
+   */
+  public void advanceTo(long logTime) {
+    logTimeNanos = logTime;
+    while (leastRecent != null
+        && logTime - leastRecent.lastUsedNanos >= settings.producerExpiryNanos()) {
+      forget(leastRecent);
+    }
   }
 
   /**
    * What to make of an append. Changes nothing.
    *
    * @param producer who appends
+   * @param registration under which, 0 for none
    * @param firstSequence the first record's sequence
    * @param payloadCrcs each record's payload checksum
    * @return the answer
    */
-  public Check check(ProducerId producer, long firstSequence, int[] payloadCrcs) {
+  public Check check(
+      ProducerId producer, long registration, long firstSequence, int[] payloadCrcs) {
     ProducerState state = producers.get(producer);
     if (state == null) {
-      return firstSequence == 0 ? Check.NEXT : Check.UNKNOWN_PRODUCER;
+      boolean first = firstSequence == 0 && registration == 0;
+      return first ? Check.NEXT : Check.UNKNOWN_PRODUCER;
+    }
+    if (registration != 0 && registration != state.registration) {
+      return Check.FENCED;
     }
     long last = state.lastSequence;
     if (firstSequence == last + 1) {
@@ -84,7 +108,7 @@ public final class ProducerTable {
       RememberedRun run = state.runOf(firstSequence + i);
       if (run != null) {
         int at = (int) (firstSequence + i - run.firstSequence());
-        if (run.payloadCrcs()[at] != payloadCrcs[i]) {
+        if (run.crcs()[at] != payloadCrcs[i]) {
           return new Check(Check.Kind.REUSED, 0, run.firstOffset() + at, 0);
         }
       }
@@ -94,6 +118,63 @@ public final class ProducerTable {
     }
     long offset = first.firstOffset() + firstSequence - first.firstSequence();
     return new Check(Check.Kind.DUPLICATE, 0, offset, first.timestamp());
+  }
+
+  /**
+   * What to make of a registration. Changes nothing.
+   *
+   * @param producer who is registered
+   * @param replaces the registration that it replaces, 0 for none
+   * @param nonce by which it is known
+   * @return NEXT, DUPLICATE when it is the producer's registration, with its last record's place
+   *     and its next sequence, or FENCED when another one is
+   */
+  public Check checkRegistration(ProducerId producer, long replaces, long nonce) {
+    ProducerState state = producers.get(producer);
+    if (state != null && state.nonce == nonce) {
+      RememberedRun last = state.runs.peekLast();
+      long offset = last == null ? -1 : last.lastOffset();
+      long timestamp = last == null ? 0 : last.timestamp();
+      return new Check(Check.Kind.DUPLICATE, state.lastSequence + 1, offset, timestamp);
+    }
+    return registration(producer) == replaces ? Check.NEXT : Check.FENCED;
+  }
+
+  /**
+   * The registration of a producer in force.
+   *
+   * @param producer the producer
+   * @return the index of the entry that holds it, 0 when there is none
+   */
+  public long registration(ProducerId producer) {
+    ProducerState state = producers.get(producer);
+    return state == null ? 0 : state.registration;
+  }
+
+  /**
+   * Takes in a registration.
+   *
+   * @param producer who is registered
+   * @param replaces the registration that it replaces, 0 for none
+   * @param nonce by which it is known
+   * @param index the entry's
+   * @throws IllegalStateException when another registration is in force
+   */
+  public void register(ProducerId producer, long replaces, long nonce, long index) {
+    if (registration(producer) != replaces) {
+      throw new IllegalStateException(
+          "the log holds a registration of producer "
+              + producer
+              + " that replaces "
+              + replaces
+              + " instead of "
+              + registration(producer)
+              + ", in entry "
+              + index);
+    }
+    ProducerState state = used(producer);
+    state.registration = index;
+    state.nonce = nonce;
   }
 
   /**
@@ -116,7 +197,7 @@ public final class ProducerTable {
    * @throws IllegalStateException when the log holds a duplicate or a gap
    */
   public void apply(RunCursor run, long firstOffset, long timestamp) {
-    apply(run.producer(), run.firstSequence(), run.payloadCrcs(), firstOffset, timestamp);
+    apply(run.producer(), run.firstSequence(), run.crcs(), firstOffset, timestamp);
   }
 
   /**
@@ -148,14 +229,7 @@ public final class ProducerTable {
               + " at offset "
               + firstOffset);
     }
-    if (state == null) {
-      evictForOneMore();
-      state = new ProducerState(producer);
-      producers.put(producer, state);
-    } else {
-      unlink(state);
-    }
-    linkMostRecent(state);
+    state = used(producer);
     RememberedRun run = new RememberedRun(firstSequence, firstOffset, timestamp, payloadCrcs);
     if (state.orderedRuns == 0) {
       state.runs.clear();
@@ -185,13 +259,27 @@ public final class ProducerTable {
     }
   }
 
-  private void evictForOneMore() {
-    while (producers.size() >= maxProducers && leastRecent != null) {
-      ProducerState evicted = leastRecent;
-      evicted.evicted = true;
-      unlink(evicted);
-      producers.remove(evicted.id);
+  /** A producer's state, as the one that was used last; another one is forgotten if it is new. */
+  private ProducerState used(ProducerId producer) {
+    ProducerState state = producers.get(producer);
+    if (state == null) {
+      while (producers.size() >= settings.maxProducers() && leastRecent != null) {
+        forget(leastRecent);
+      }
+      state = new ProducerState(producer);
+      producers.put(producer, state);
+    } else {
+      unlink(state);
     }
+    linkMostRecent(state);
+    state.lastUsedNanos = logTimeNanos;
+    return state;
+  }
+
+  private void forget(ProducerState state) {
+    state.evicted = true;
+    unlink(state);
+    producers.remove(state.id);
   }
 
   private void linkMostRecent(ProducerState state) {
@@ -228,13 +316,14 @@ public final class ProducerTable {
     for (ProducerState state : byLastUse()) {
       copies.add(state.copy());
     }
-    return of(maxProducers, copies);
+    return of(settings, logTimeNanos, copies);
   }
 
   /** A table of these producers, which are given in the order of their last use. */
-  static ProducerTable of(int maxProducers, List<ProducerState> byLastUse) {
+  static ProducerTable of(LogSettings settings, long logTime, List<ProducerState> byLastUse) {
     record Ordered(long offset, ProducerState state) {}
-    ProducerTable table = new ProducerTable(maxProducers);
+    ProducerTable table = new ProducerTable(settings);
+    table.logTimeNanos = logTime;
     List<Ordered> order = new ArrayList<>();
     for (ProducerState state : byLastUse) {
       table.producers.put(state.id, state);
@@ -260,8 +349,12 @@ public final class ProducerTable {
     return states;
   }
 
-  int maxProducers() {
-    return maxProducers;
+  LogSettings settings() {
+    return settings;
+  }
+
+  long logTimeNanos() {
+    return logTimeNanos;
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.raftlog.internal.producer;
 
+import io.raftlog.internal.entry.LogSettings;
 import io.raftlog.internal.entry.MalformedEntryException;
 import io.raftlog.internal.entry.ProducerId;
 import java.nio.ByteBuffer;
@@ -7,10 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A producer table as bytes, for checkpoints. Format version 1, big-endian: u8 version, u32 bound,
- * u32 producers, and for each in the order of last use: u16 id length, id, u64 last sequence, u32
- * ordered runs, u32 runs, and for each: u64 first sequence, u64 first offset, u64 timestamp, u32
- * records, u32 CRC32C a record. Equal tables have equal bytes.
+ * A producer table as bytes, for checkpoints. Format version 1, big-endian: u8 version, settings,
+ * u64 log time, u32 producers, and for each in the order of last use: u16 id length, id, u64 last
+ * sequence, u64 registration, u64 nonce, u64 last use, u32 ordered runs, u32 runs, and for each:
+ * u64 first sequence, u64 first offset, u64 timestamp, u32 records, u32 CRC32C a record. Equal
+ * tables have equal bytes.
  */
 public final class ProducerTableCodec {
   private static final byte VERSION = 1;
@@ -25,11 +27,11 @@ public final class ProducerTableCodec {
    * @return bytes
    */
   public static int encodedBytes(ProducerTable table) {
-    long bytes = 9;
+    long bytes = 1 + LogSettings.BYTES + 8 + 4;
     for (ProducerState state : table.byLastUse()) {
-      bytes += 2 + state.id.length() + 8 + 8;
+      bytes += 2 + state.id.length() + 4 * 8 + 2 * 4;
       for (RememberedRun run : state.runs) {
-        bytes += RUN_BYTES + 4L * run.payloadCrcs().length;
+        bytes += RUN_BYTES + 4L * run.crcs().length;
       }
     }
     return Math.toIntExact(bytes);
@@ -43,15 +45,18 @@ public final class ProducerTableCodec {
    */
   public static void encode(ProducerTable table, ByteBuffer to) {
     List<ProducerState> states = table.byLastUse();
-    to.put(VERSION).putInt(table.maxProducers()).putInt(states.size());
+    to.put(VERSION);
+    table.settings().encode(to);
+    to.putLong(table.logTimeNanos()).putInt(states.size());
     for (ProducerState state : states) {
       to.putShort((short) state.id.length());
       state.id.put(to);
-      to.putLong(state.lastSequence).putInt(state.orderedRuns).putInt(state.runs.size());
+      to.putLong(state.lastSequence).putLong(state.registration).putLong(state.nonce);
+      to.putLong(state.lastUsedNanos).putInt(state.orderedRuns).putInt(state.runs.size());
       for (RememberedRun run : state.runs) {
         to.putLong(run.firstSequence()).putLong(run.firstOffset()).putLong(run.timestamp());
-        to.putInt(run.payloadCrcs().length);
-        for (int crc : run.payloadCrcs()) {
+        to.putInt(run.crcs().length);
+        for (int crc : run.crcs()) {
           to.putInt(crc);
         }
       }
@@ -72,7 +77,8 @@ public final class ProducerTableCodec {
       throw new MalformedEntryException(
           "producer table format version " + version + ", this version reads " + VERSION);
     }
-    int maxProducers = from.getInt();
+    LogSettings settings = LogSettings.decode(from);
+    long logTime = from.getLong();
     int count = from.getInt();
     List<ProducerState> states = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -80,6 +86,9 @@ public final class ProducerTableCodec {
       ProducerState state = new ProducerState(ProducerId.copyOf(from, from.position(), idLength));
       from.position(from.position() + idLength);
       state.lastSequence = from.getLong();
+      state.registration = from.getLong();
+      state.nonce = from.getLong();
+      state.lastUsedNanos = from.getLong();
       state.orderedRuns = from.getInt();
       int runs = from.getInt();
       for (int r = 0; r < runs; r++) {
@@ -90,7 +99,7 @@ public final class ProducerTableCodec {
     if (from.hasRemaining()) {
       throw new MalformedEntryException(from.remaining() + " bytes after the producer table");
     }
-    return ProducerTable.of(maxProducers, states);
+    return ProducerTable.of(settings, logTime, states);
   }
 
   private static RememberedRun decodeRun(ByteBuffer from) {

@@ -81,8 +81,9 @@ final class Admission {
   void controlAppended(LogEntry entry) {
     Membership membership = entry.extent().membership();
     if (membership != null) {
-      table.limitTo(membership.maxProducers());
+      table.limitTo(membership.settings());
     }
+    table.advanceTo(entry.header().logTimeNanos());
   }
 
   /**
@@ -150,6 +151,7 @@ final class Admission {
     private final boolean confirmed;
     private final long firstOffset = tail.endOffset();
     private final long timestamp = tail.nextTimestamp();
+    private final long logTime = tail.nextLogTime();
     private final List<Verdict> verdicts = new ArrayList<>();
 
     /** What is next, once something had to be left out. */
@@ -157,6 +159,7 @@ final class Admission {
 
     private @Nullable EntryDraft toPark;
     private int admittedRecords;
+    private boolean admittedAny;
 
     /** Up to where everything in the draft was admitted. */
     private int admittedTo = EntryLayout.HEADER_BYTES;
@@ -167,24 +170,19 @@ final class Admission {
       if (earlierVerdicts != null) {
         verdicts.addAll(earlierVerdicts);
       }
+      table.advanceTo(logTime);
     }
 
     void takeRun(RunCursor run) {
-      int[] crcs = run.payloadCrcs();
-      Check check = table.check(run.producer(), run.firstSequence(), crcs);
+      if (run.isRegistration()) {
+        takeRegistration(run);
+        return;
+      }
+      int[] crcs = run.crcs();
+      Check check = table.check(run.producer(), run.registration(), run.firstSequence(), crcs);
       if (check.kind() == Check.Kind.NEXT) {
         admit(run.producer(), run.firstSequence(), crcs);
-        if (rest == null) {
-          admittedTo = run.runEnd();
-        } else {
-          rest.appendEncoded(
-              run.producer(),
-              run.firstSequence(),
-              run.count(),
-              draft,
-              run.recordsFrom(),
-              run.runEnd());
-        }
+        keep(run);
         return;
       }
       leaveOutFromHere();
@@ -196,21 +194,52 @@ final class Admission {
           end = run.after(end);
         }
         int[] ownCrcs = Arrays.copyOfRange(crcs, done, done + count);
-        takeAppend(run.producer(), run.firstSequence() + done, ownCrcs, at, end);
+        takeAppend(run, run.firstSequence() + done, ownCrcs, at, end);
         done += count;
         at = end;
       }
     }
 
-    private void takeAppend(ProducerId producer, long sequence, int[] crcs, int from, int to) {
-      Check check = table.check(producer, sequence, crcs);
+    /**
+     * What is not next is left out without a word: its origin sees the registration that is there
+     * instead when it is committed, and everybody whom that one fences.
+     */
+    private void takeRegistration(RunCursor run) {
+      Check check = table.checkRegistration(run.producer(), run.replaces(), run.nonce());
+      if (check.kind() == Check.Kind.NEXT) {
+        table.register(run.producer(), run.replaces(), run.nonce(), core.nextIndex());
+        admittedAny = true;
+        keep(run);
+      } else {
+        leaveOutFromHere();
+      }
+    }
+
+    private void keep(RunCursor run) {
+      if (rest == null) {
+        admittedTo = run.runEnd();
+      } else {
+        copy(run, rest);
+      }
+    }
+
+    private void copy(RunCursor run, EntryDraft to) {
+      to.appendPart(run, draft, run.recordsFrom(), run.runEnd(), run.firstSequence(), run.count());
+    }
+
+    private void takeAppend(RunCursor run, long sequence, int[] crcs, int from, int to) {
+      ProducerId producer = run.producer();
+      Check check = table.check(producer, run.registration(), sequence, crcs);
       int count = crcs.length;
       switch (check.kind()) {
         case NEXT -> {
           admit(producer, sequence, crcs);
           if (rest != null) {
-            rest.appendEncoded(producer, sequence, count, draft, from, to);
+            rest.appendPart(run, draft, from, to, sequence, count);
           }
+        }
+        case FENCED -> {
+          // Left out without a word, like a registration.
         }
         case DUPLICATE, REUSED ->
             verdicts.add(new Verdict(producer, sequence, count, Verdict.Kind.DUPLICATE, 0));
@@ -219,7 +248,7 @@ final class Admission {
             verdicts.add(refusal(check.kind(), producer, sequence, count));
           } else {
             toPark = toPark == null ? new EntryDraft(0) : toPark;
-            toPark.appendEncoded(producer, sequence, count, draft, from, to);
+            toPark.appendPart(run, draft, from, to, sequence, count);
           }
         }
       }
@@ -241,6 +270,7 @@ final class Admission {
     private void admit(ProducerId producer, long sequence, int[] crcs) {
       table.apply(producer, sequence, crcs, firstOffset + admittedRecords, timestamp);
       admittedRecords += crcs.length;
+      admittedAny = true;
     }
 
     /** Copies what was admitted so far, since the draft as a whole cannot become the entry. */
@@ -250,18 +280,12 @@ final class Admission {
       }
       rest = new EntryDraft(draft.remaining());
       for (RunCursor run = new RunCursor(draft.duplicate().limit(admittedTo)); run.nextRun(); ) {
-        rest.appendEncoded(
-            run.producer(),
-            run.firstSequence(),
-            run.count(),
-            draft,
-            run.recordsFrom(),
-            run.runEnd());
+        copy(run, rest);
       }
     }
 
     void propose() {
-      if (admittedRecords == 0) {
+      if (!admittedAny) {
         return;
       }
       ByteBuffer body = rest == null ? draft : rest.finish();
@@ -274,7 +298,7 @@ final class Admission {
               core.term(),
               firstOffset,
               timestamp,
-              tail.nextLogTime());
+              logTime);
       LogEntry entry = LogEntry.seal(header, body);
       long index = core.propose(entry.extent());
       if (index != entry.index()) {

@@ -6,12 +6,14 @@ import io.raftlog.RaftLogException;
 import io.raftlog.internal.entry.EntryDraft;
 import io.raftlog.internal.entry.EntryLayout;
 import io.raftlog.internal.entry.ProducerId;
+import io.raftlog.internal.entry.RecordBodies;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * lock is held while an append is copied. Bounded in bytes and appends by what has no outcome yet,
  * wherever it is by then.
  */
-final class AppendAccumulator {
+public final class AppendAccumulator {
   private final ReplicaConfig config;
   private final Runnable wakeUp;
   private final ReentrantLock lock = new ReentrantLock();
@@ -42,18 +44,35 @@ final class AppendAccumulator {
     this.wakeUp = wakeUp;
   }
 
-  CompletableFuture<AppendResult> append(
-      ProducerId producer, long firstSequence, List<byte[]> payloads) {
-    long bytes = EntryDraft.bytesFor(producer, payloads);
-    int[] crcs = new int[payloads.size()];
-    for (int i = 0; i < crcs.length; i++) {
-      crcs[i] = EntryDraft.payloadCrc(payloads.get(i));
-    }
+  /** Appends records, under a registration of their producer or, if that is 0, without. */
+  public CompletableFuture<AppendResult> append(
+      ProducerId producer, long registration, long firstSequence, RecordBodies records) {
+    long bytes = EntryDraft.bytesFor(producer, records);
+    return add(
+        bytes, batch -> batch.add(producer, registration, firstSequence, records, bytes).future);
+  }
+
+  /** Registers a producer; the registration fails to come into force if another one does. */
+  public CompletableFuture<RegistrationOutcome> register(
+      ProducerId producer, long replaces, long nonce) {
+    long bytes = EntryDraft.bytesForRegistration(producer);
+    PendingAppend.Registration registration =
+        new PendingAppend.Registration(producer, replaces, nonce, bytes);
+    return add(
+        bytes,
+        batch -> {
+          batch.add(registration);
+          return registration.future;
+        });
+  }
+
+  private <T> CompletableFuture<T> add(
+      long bytes, Function<AppendBatch, CompletableFuture<T>> append) {
     BackpressureException refused = reserve(bytes);
     if (refused != null) {
       return CompletableFuture.failedFuture(refused);
     }
-    PendingAppend append;
+    CompletableFuture<T> future;
     boolean worthWaking;
     lock.lock();
     try {
@@ -61,7 +80,7 @@ final class AppendAccumulator {
         release(bytes);
         return CompletableFuture.failedFuture(closed);
       }
-      append = openBatch(bytes).add(producer, firstSequence, payloads, crcs, bytes);
+      future = append.apply(openBatch(bytes));
       int before = openBytes;
       openBytes = (int) (before + bytes);
       worthWaking =
@@ -72,7 +91,7 @@ final class AppendAccumulator {
     if (worthWaking) {
       wakeUp.run();
     }
-    return append.future;
+    return future;
   }
 
   private AppendBatch openBatch(long bytes) {

@@ -2,6 +2,7 @@ package io.raftlog.internal.replica;
 
 import io.raftlog.internal.entry.EntryDraft;
 import io.raftlog.internal.entry.ProducerId;
+import io.raftlog.internal.entry.RecordBodies;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,13 +21,30 @@ final class AppendBatch {
     draft = new EntryDraft(expectedBytes);
   }
 
-  PendingAppend add(
-      ProducerId producer, long firstSequence, List<byte[]> payloads, int[] crcs, long bytes) {
-    int from = draft.append(producer, firstSequence, payloads, crcs);
-    PendingAppend append =
-        new PendingAppend(producer, firstSequence, crcs, bytes, this, from, draft.length());
+  PendingAppend.Records add(
+      ProducerId producer,
+      long registration,
+      long firstSequence,
+      RecordBodies records,
+      long bytes) {
+    int from = draft.append(producer, registration, firstSequence, records);
+    PendingAppend.Records append =
+        new PendingAppend.Records(
+            producer,
+            registration,
+            firstSequence,
+            records.crcs(),
+            bytes,
+            this,
+            from,
+            draft.length());
     appends.add(append);
     return append;
+  }
+
+  void add(PendingAppend.Registration registration) {
+    draft.register(registration.producer, registration.replaces, registration.nonce);
+    appends.add(registration);
   }
 
   int length() {

@@ -1,5 +1,6 @@
 package io.raftlog.internal.replica;
 
+import io.raftlog.internal.entry.LogSettings;
 import io.raftlog.internal.entry.MalformedEntryException;
 import io.raftlog.internal.entry.Membership;
 import io.raftlog.internal.producer.ProducerTable;
@@ -32,8 +33,8 @@ record Checkpoint(
   private static final byte VERSION = 1;
   private static final int FIXED_BYTES = 4 + 1 + 8 * 5;
 
-  /** Before the first membership entry nobody can append, so this bound is never used. */
-  private static final int UNKNOWN_MAX_PRODUCERS = 1;
+  /** Before the first membership entry nobody can append, so these are never used. */
+  private static final LogSettings UNKNOWN_SETTINGS = new LogSettings(1, Long.MAX_VALUE);
 
   /**
    * A membership and the entry that says it.
@@ -46,7 +47,7 @@ record Checkpoint(
   }
 
   static Checkpoint empty() {
-    return new Checkpoint(0, 0, 0, 0, MembershipAt.NONE, new ProducerTable(UNKNOWN_MAX_PRODUCERS));
+    return new Checkpoint(0, 0, 0, 0, MembershipAt.NONE, new ProducerTable(UNKNOWN_SETTINGS));
   }
 
   ByteBuffer encode() {

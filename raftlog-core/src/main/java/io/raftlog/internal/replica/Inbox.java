@@ -165,7 +165,7 @@ final class Inbox {
         ByteBuffer joined = joined(body);
         ByteBuffer draft = ByteBuffer.allocate(joined.remaining()).put(joined).flip();
         for (RunCursor run = new RunCursor(draft); run.nextRun(); ) {
-          run.payloadCrcs();
+          run.crcs();
         }
         yield new Received(envelope, List.of(), draft, cost);
       }

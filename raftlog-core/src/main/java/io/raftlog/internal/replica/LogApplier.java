@@ -72,14 +72,19 @@ final class LogApplier {
   private static void feed(LogEntry entry, ProducerTable table, Consumer<ProducerId> afterRun) {
     Membership said = entry.extent().membership();
     if (said != null) {
-      table.limitTo(said.maxProducers());
+      table.limitTo(said.settings());
     }
+    table.advanceTo(entry.header().logTimeNanos());
     if (!entry.holdsRecords()) {
       return;
     }
     long offset = entry.header().firstOffset();
     for (RunCursor run = entry.runs(); run.nextRun(); ) {
-      table.apply(run, offset, entry.header().timestamp());
+      if (run.isRegistration()) {
+        table.register(run.producer(), run.replaces(), run.nonce(), entry.index());
+      } else {
+        table.apply(run, offset, entry.header().timestamp());
+      }
       offset += run.count();
       afterRun.accept(run.producer());
     }

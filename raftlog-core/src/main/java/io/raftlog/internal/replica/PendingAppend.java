@@ -5,15 +5,15 @@ import io.raftlog.internal.entry.EntryDraft;
 import io.raftlog.internal.entry.ProducerId;
 import io.raftlog.internal.message.Verdict;
 import io.raftlog.internal.producer.Check;
-import java.nio.ByteBuffer;
+import io.raftlog.internal.producer.ProducerTable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of append that has no outcome yet. Made by the caller's thread, from then on owned by
- * the loop thread.
+ * One call of append, or of a registration, that has no outcome yet. Made by the caller's thread,
+ * from then on owned by the loop thread.
  */
-final class PendingAppend {
+abstract sealed class PendingAppend {
   /** Which records of a producer. */
   record Span(long firstSequence, int count) {
     static Span of(Verdict verdict) {
@@ -22,16 +22,7 @@ final class PendingAppend {
   }
 
   final ProducerId producer;
-  final long firstSequence;
-  final int[] payloadCrcs;
   final long reservedBytes;
-  final CompletableFuture<AppendResult> future = new CompletableFuture<>();
-
-  /** Where its encoded records are within its batch. */
-  private final AppendBatch batch;
-
-  private final int recordsFrom;
-  private final int recordsTo;
 
   /** When it fails for want of an outcome; set when the loop takes it in. */
   long deadlineNanos;
@@ -48,7 +39,7 @@ final class PendingAppend {
   /** Whether the leader found it in its log although it had not been sent before. */
   boolean duplicate;
 
-  /** What the table said when it was committed; null until then. */
+  /** What the table said when it was decided; null until then. */
   @Nullable Check found;
 
   /** Whether it has its outcome. */
@@ -59,34 +50,133 @@ final class PendingAppend {
 
   @Nullable PendingAppend previous;
 
-  PendingAppend(
-      ProducerId producer,
-      long firstSequence,
-      int[] payloadCrcs,
-      long reservedBytes,
-      AppendBatch batch,
-      int recordsFrom,
-      int recordsTo) {
+  private PendingAppend(ProducerId producer, long reservedBytes) {
     this.producer = producer;
-    this.firstSequence = firstSequence;
-    this.payloadCrcs = payloadCrcs;
     this.reservedBytes = reservedBytes;
-    this.batch = batch;
-    this.recordsFrom = recordsFrom;
-    this.recordsTo = recordsTo;
   }
 
-  Span span() {
-    return new Span(firstSequence, payloadCrcs.length);
+  /** Where the outcome goes. */
+  abstract CompletableFuture<?> future();
+
+  /** Which records; none for a registration, of which a leader says nothing. */
+  abstract Span span();
+
+  abstract void encodeInto(EntryDraft draft);
+
+  /** What the committed table says of it; null while it may still come. */
+  abstract @Nullable Check lookUp(ProducerTable committed);
+
+  /** Records. */
+  static final class Records extends PendingAppend {
+    final long firstSequence;
+    final int[] payloadCrcs;
+    final CompletableFuture<AppendResult> future = new CompletableFuture<>();
+    private final long registration;
+
+    /** Where its encoded records are within its batch. */
+    private final AppendBatch batch;
+
+    private final int recordsFrom;
+    private final int recordsTo;
+
+    Records(
+        ProducerId producer,
+        long registration,
+        long firstSequence,
+        int[] payloadCrcs,
+        long reservedBytes,
+        AppendBatch batch,
+        int recordsFrom,
+        int recordsTo) {
+      super(producer, reservedBytes);
+      this.registration = registration;
+      this.firstSequence = firstSequence;
+      this.payloadCrcs = payloadCrcs;
+      this.batch = batch;
+      this.recordsFrom = recordsFrom;
+      this.recordsTo = recordsTo;
+    }
+
+    @Override
+    CompletableFuture<?> future() {
+      return future;
+    }
+
+    @Override
+    Span span() {
+      return new Span(firstSequence, payloadCrcs.length);
+    }
+
+    @Override
+    void encodeInto(EntryDraft draft) {
+      draft.appendEncoded(
+          producer,
+          registration,
+          firstSequence,
+          payloadCrcs.length,
+          batch.encoded(),
+          recordsFrom,
+          recordsTo);
+    }
+
+    @Override
+    @Nullable Check lookUp(ProducerTable committed) {
+      Check check = committed.check(producer, registration, firstSequence, payloadCrcs);
+      return switch (check.kind()) {
+        case DUPLICATE, REUSED, FENCED -> check;
+        case NEXT, GAP, UNKNOWN_PRODUCER -> null;
+      };
+    }
+
+    @Override
+    public String toString() {
+      return "producer \"" + producer + "\" sequence " + firstSequence;
+    }
   }
 
-  long lastSequence() {
-    return firstSequence + payloadCrcs.length - 1;
-  }
+  /** A registration. */
+  static final class Registration extends PendingAppend {
+    final long replaces;
+    final long nonce;
+    final CompletableFuture<RegistrationOutcome> future = new CompletableFuture<>();
+    private long inForce;
 
-  void encodeInto(EntryDraft draft) {
-    ByteBuffer encoded = batch.encoded();
-    draft.appendEncoded(
-        producer, firstSequence, payloadCrcs.length, encoded, recordsFrom, recordsTo);
+    Registration(ProducerId producer, long replaces, long nonce, long reservedBytes) {
+      super(producer, reservedBytes);
+      this.replaces = replaces;
+      this.nonce = nonce;
+    }
+
+    @Override
+    CompletableFuture<?> future() {
+      return future;
+    }
+
+    @Override
+    Span span() {
+      return new Span(-1, 0);
+    }
+
+    @Override
+    void encodeInto(EntryDraft draft) {
+      draft.register(producer, replaces, nonce);
+    }
+
+    @Override
+    @Nullable Check lookUp(ProducerTable committed) {
+      Check check = committed.checkRegistration(producer, replaces, nonce);
+      inForce = committed.registration(producer);
+      return check.kind() == Check.Kind.NEXT ? null : check;
+    }
+
+    RegistrationOutcome outcome(Check check) {
+      boolean won = check.kind() == Check.Kind.DUPLICATE;
+      return new RegistrationOutcome(inForce, won, check.expectedSequence(), check.offset());
+    }
+
+    @Override
+    public String toString() {
+      return "registration of producer \"" + producer + "\"";
+    }
   }
 }

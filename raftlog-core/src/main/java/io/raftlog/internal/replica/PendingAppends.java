@@ -3,6 +3,7 @@ package io.raftlog.internal.replica;
 import io.raftlog.AppendOutcomeUnknownException;
 import io.raftlog.AppendResult;
 import io.raftlog.NoLeaderException;
+import io.raftlog.ProducerFencedException;
 import io.raftlog.RaftLogException;
 import io.raftlog.SequenceGapException;
 import io.raftlog.SequenceReusedException;
@@ -69,7 +70,7 @@ final class PendingAppends {
     ArrayDeque<PendingAppend> queue =
         byProducer.computeIfAbsent(append.producer, id -> new ArrayDeque<>());
     queue.add(append);
-    if (queue.size() == 1 && committed.lastSequence(append.producer) >= append.lastSequence()) {
+    if (queue.size() == 1 && append.lookUp(committed) != null) {
       append.duplicate = true;
       append.answered = true;
       settle(append.producer);
@@ -128,7 +129,7 @@ final class PendingAppends {
     if (queue == null) {
       return;
     }
-    find(queue, committed.lastSequence(producer));
+    find(queue);
     PendingAppend head = queue.peek();
     while (head != null && head.answered && head.found != null) {
       complete(head, head.found);
@@ -137,43 +138,53 @@ final class PendingAppends {
   }
 
   /** Keeps where the records are: the producer may be evicted before the leader's answer comes. */
-  private void find(ArrayDeque<PendingAppend> queue, long lastCommitted) {
+  private void find(ArrayDeque<PendingAppend> queue) {
     for (PendingAppend append : queue) {
-      if (append.lastSequence() > lastCommitted) {
-        return;
-      }
       if (append.found == null) {
-        append.found = committed.check(append.producer, append.firstSequence, append.payloadCrcs);
+        append.found = append.lookUp(committed);
+        if (append.found == null) {
+          return;
+        }
       }
     }
   }
 
   private void complete(PendingAppend append, Check found) {
+    if (append instanceof PendingAppend.Registration registration) {
+      RegistrationOutcome outcome = registration.outcome(found);
+      end(append, () -> registration.future.complete(outcome));
+    } else {
+      complete((PendingAppend.Records) append, found);
+    }
+  }
+
+  private void complete(PendingAppend.Records append, Check found) {
+    String producer = append.producer.toString();
     if (found.kind() == Check.Kind.REUSED) {
-      fail(
-          append,
-          new SequenceReusedException(
-              append.producer.toString(), append.firstSequence, found.offset()));
+      fail(append, new SequenceReusedException(producer, append.firstSequence, found.offset()));
+      return;
+    }
+    if (found.kind() == Check.Kind.FENCED) {
+      fail(append, new ProducerFencedException(producer, append.firstSequence));
       return;
     }
     boolean appended = !append.duplicate && append.attempts > 0;
     AppendResult.Outcome outcome =
         appended ? AppendResult.Outcome.APPENDED : AppendResult.Outcome.DUPLICATE;
     AppendResult result = new AppendResult(found.offset(), found.timestamp(), outcome);
-    remove(append);
-    completions.add(
-        () -> {
-          accumulator.release(append.reservedBytes);
-          append.future.complete(result);
-        });
+    end(append, () -> append.future.complete(result));
   }
 
   private void fail(PendingAppend append, RaftLogException cause) {
+    end(append, () -> append.future().completeExceptionally(cause));
+  }
+
+  private void end(PendingAppend append, Runnable outcome) {
     remove(append);
     completions.add(
         () -> {
           accumulator.release(append.reservedBytes);
-          append.future.completeExceptionally(cause);
+          outcome.run();
         });
   }
 
@@ -259,11 +270,11 @@ final class PendingAppends {
 
   private RaftLogException refusal(PendingAppend append, Verdict verdict) {
     String producer = append.producer.toString();
-    long sequence = append.firstSequence;
+    long sequence = append.span().firstSequence();
     return switch (verdict.kind()) {
       case GAP ->
           new SequenceGapException(
-              producer, sequence, append.payloadCrcs.length, verdict.expectedSequence());
+              producer, sequence, append.span().count(), verdict.expectedSequence());
       case UNKNOWN_PRODUCER ->
           // An earlier attempt may have got it into the log before the producer was evicted.
           append.attempts > 1 ? unknown(append) : new UnknownProducerException(producer, sequence);
@@ -302,10 +313,8 @@ final class PendingAppends {
     return new AppendOutcomeUnknownException(
         "log "
             + logId
-            + ": producer \""
-            + append.producer
-            + "\" sequence "
-            + append.firstSequence
+            + ": "
+            + append
             + " was handed to a leader "
             + append.attempts
             + " times and has no outcome; retry the same sequence, on any node");

@@ -3,12 +3,15 @@ package io.raftlog.internal.replica;
 import io.raftlog.LogRecord;
 import io.raftlog.internal.entry.MalformedEntryException;
 import io.raftlog.internal.entry.RunCursor;
+import io.raftlog.internal.entry.StructuredBody;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 
 /** Where each record of an entry is, so that a reader need not walk. Immutable. */
 final class RecordIndex {
   private final LogEntry entry;
-  private final RunCursor payloads;
+  private final RunCursor bodies;
 
   /** Where each record begins. */
   private final int[] at;
@@ -22,7 +25,7 @@ final class RecordIndex {
   private RecordIndex(
       LogEntry entry, int[] at, int[] runFirst, String[] runProducer, long[] runSequence) {
     this.entry = entry;
-    this.payloads = entry.runs();
+    this.bodies = entry.runs();
     this.at = at;
     this.runFirst = runFirst;
     this.runProducer = runProducer;
@@ -65,11 +68,18 @@ final class RecordIndex {
   LogRecord record(int number) {
     int found = Arrays.binarySearch(runFirst, number);
     int run = found >= 0 ? found : -found - 2;
+    ByteBuffer body = bodies.body(at[number]);
+    StructuredBody parts =
+        bodies.isStructured(at[number])
+            ? StructuredBody.decode(body)
+            : new StructuredBody(null, List.of(), body);
     return new LogRecord(
         entry.header().firstOffset() + number,
         entry.header().timestamp(),
         runProducer[run],
         runSequence[run] + number - runFirst[run],
-        payloads.payload(at[number]));
+        parts.key(),
+        parts.headers(),
+        parts.payload());
   }
 }

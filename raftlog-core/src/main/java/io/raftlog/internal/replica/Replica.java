@@ -1,6 +1,5 @@
 package io.raftlog.internal.replica;
 
-import io.raftlog.AppendResult;
 import io.raftlog.LogFailedException;
 import io.raftlog.LogStatus;
 import io.raftlog.NodeClosedException;
@@ -9,7 +8,6 @@ import io.raftlog.RaftLogException;
 import io.raftlog.internal.core.Effects;
 import io.raftlog.internal.core.RaftCore;
 import io.raftlog.internal.core.Role;
-import io.raftlog.internal.entry.ProducerId;
 import io.raftlog.internal.message.Envelope;
 import io.raftlog.internal.producer.ProducerTable;
 import io.raftlog.internal.wire.WireCodec;
@@ -17,7 +15,6 @@ import io.raftlog.spi.StorageListener;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * One log's replica: feeds the algorithm, and carries out what it says. {@link #doWork} is called
@@ -133,10 +130,9 @@ public final class Replica {
 
   // ---- what any thread may call
 
-  /** Appends; any thread. See {@link io.raftlog.RaftLog#append}. */
-  public CompletableFuture<AppendResult> append(
-      ProducerId producer, long firstSequence, List<byte[]> payloads) {
-    return accumulator.append(producer, firstSequence, payloads);
+  /** Where appends and registrations go; any thread. */
+  public AppendAccumulator appends() {
+    return accumulator;
   }
 
   /** Reads; any thread. See {@link io.raftlog.RaftLog#read}. */
@@ -316,11 +312,11 @@ public final class Replica {
 
   private void close() {
     state = State.CLOSED;
-    status.stopped(LogStatus.Role.CLOSED, Optional.empty());
     if (applier.appliedBytes() > checkpointedBytes) {
       checkpoint();
     }
     RaftLogException closed = closedException();
+    refuse(LogStatus.Role.CLOSED, closed, Optional.empty());
     takeLastAppends();
     pending.failClosed(closed);
     stopReading(closed);
@@ -332,14 +328,20 @@ public final class Replica {
    */
   private void fail(Throwable cause) {
     state = State.FAILED;
-    status.stopped(LogStatus.Role.FAILED, Optional.of(String.valueOf(cause.getMessage())));
     log.failed(cause);
     RaftLogException refusal = failure(RaftLogException.Fate.NOT_APPENDED, cause);
-    accumulator.close(refusal);
+    refuse(LogStatus.Role.FAILED, refusal, Optional.of(String.valueOf(cause.getMessage())));
     takeLastAppends();
     pending.failAll(
         append -> append.attempts == 0 ? refusal : failure(RaftLogException.Fate.UNKNOWN, cause));
     stopReading(refusal);
+  }
+
+  /** First new calls are refused, then the status says so, and then those that wait are told. */
+  private void refuse(LogStatus.Role role, RaftLogException refusal, Optional<String> why) {
+    accumulator.close(refusal);
+    reader.close(refusal);
+    status.stopped(role, why);
   }
 
   private NodeClosedException closedException() {
@@ -355,7 +357,6 @@ public final class Replica {
 
   private void stopReading(RaftLogException cause) {
     linearizableReads.failAll(cause);
-    reader.close(cause);
     refuseInbox();
   }
 

@@ -2,6 +2,7 @@ package io.raftlog.internal.core;
 
 import io.raftlog.NodeId;
 import io.raftlog.internal.entry.Extent;
+import io.raftlog.internal.entry.LogSettings;
 import io.raftlog.internal.entry.Member;
 import io.raftlog.internal.entry.Membership;
 import io.raftlog.internal.message.Envelope;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CoreCluster {
   static final UUID FORMATION = new UUID(7, 7);
+  private static final LogSettings SETTINGS = new LogSettings(1000, Long.MAX_VALUE);
   static final long ELECTION_TIMEOUT_MILLIS = 500;
   static final long HEARTBEAT_MILLIS = 100;
 
@@ -104,7 +106,7 @@ final class CoreCluster {
   Membership firstMembership() {
     List<Member> voters = new ArrayList<>();
     ids.forEach(id -> voters.add(new Member(id, incarnation(id.value(), 1))));
-    return new Membership(voters, List.of(), 1000);
+    return new Membership(voters, List.of(), SETTINGS);
   }
 
   /** The storage that a node has been given as its first, second, … */
@@ -138,7 +140,7 @@ final class CoreCluster {
             16 << 20,
             64,
             64 << 20,
-            1000);
+            SETTINGS);
     // Clocks that are near their overflow show comparisons that should be differences.
     long clockOffset = Long.MAX_VALUE - random.nextLong(millis(20_000));
     Server server = new Server(this, config, new SeededRandom(random.nextLong()), clockOffset);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlog.NodeId;
 import io.raftlog.internal.core.FollowerProgress.Mode;
+import io.raftlog.internal.entry.LogSettings;
 import io.raftlog.internal.entry.Member;
 import java.util.List;
 import java.util.UUID;
@@ -18,7 +19,8 @@ final class FollowerProgressTest {
   private static final long TAIL = 100;
 
   private static final CoreConfig CONFIG =
-      new CoreConfig(new NodeId("n1"), FIRST, List.of(), 500, 100, 50, 1_000, 3, 9_999, 1);
+      new CoreConfig(
+          new NodeId("n1"), FIRST, List.of(), 500, 100, 50, 1_000, 3, 9_999, new LogSettings(1, 1));
 
   private final FollowerProgress progress =
       new FollowerProgress(new Member(new NodeId("n2"), FIRST), 201, 0, 0);

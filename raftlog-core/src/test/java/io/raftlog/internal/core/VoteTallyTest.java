@@ -3,6 +3,7 @@ package io.raftlog.internal.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlog.NodeId;
+import io.raftlog.internal.entry.LogSettings;
 import io.raftlog.internal.entry.Member;
 import io.raftlog.internal.entry.Membership;
 import java.util.List;
@@ -23,7 +24,7 @@ final class VoteTallyTest {
   private static Membership members(String... ids) {
     List<Member> voters =
         java.util.Arrays.stream(ids).map(id -> new Member(new NodeId(id), incarnation(1))).toList();
-    return new Membership(voters, List.of(), 10);
+    return new Membership(voters, List.of(), new LogSettings(10, 1));
   }
 
   private void grant(String id) {

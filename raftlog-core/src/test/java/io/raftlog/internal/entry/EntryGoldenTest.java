@@ -28,6 +28,13 @@ class EntryGoldenTest {
     GoldenBytes.assertGolden("entry/membership_joint", SampleEntries.bytes(entry), WHEN_CHANGED);
   }
 
+  @Test
+  void shouldWriteTheGoldenBytesOfRegistrationsKeysAndHeaders() {
+    ByteBuffer entry = SampleEntries.structuredRecords();
+
+    GoldenBytes.assertGolden("entry/records_structured", SampleEntries.bytes(entry), WHEN_CHANGED);
+  }
+
   @ParameterizedTest
   @EnumSource
   void shouldReadTheGoldenHeader(EntryKind kind) {

@@ -17,6 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MembershipTest {
+  private static final LogSettings SETTINGS = new LogSettings(1, 1);
+
   private static final long SEED = 11;
 
   private final Random random = new Random(SEED);
@@ -26,7 +28,10 @@ class MembershipTest {
     for (int size = 1; size <= Membership.MAX_VOTERS; size++) {
       // given
       Membership membership =
-          new Membership(members(size), members(random.nextInt(size + 1)), 1 + random.nextInt(99));
+          new Membership(
+              members(size),
+              members(random.nextInt(size + 1)),
+              new LogSettings(1 + random.nextInt(99), 1 + random.nextInt(99)));
       ByteBuffer bytes = ByteBuffer.allocate(membership.encodedBytes());
 
       // when
@@ -63,7 +68,7 @@ class MembershipTest {
     for (int i = 0; i < 500; i++) {
       // given
       Map<Member, Long> reached = new HashMap<>();
-      Membership membership = new Membership(members(size), List.of(), 1);
+      Membership membership = new Membership(members(size), List.of(), SETTINGS);
       membership.voters().forEach(member -> reached.put(member, (long) random.nextInt(10)));
 
       // when
@@ -83,7 +88,7 @@ class MembershipTest {
       List<Member> everyone = members(size + 3);
       everyone.forEach(member -> reached.put(member, (long) random.nextInt(10)));
       List<Member> outgoing = everyone.subList(random.nextInt(3), 3 + random.nextInt(size));
-      Membership membership = new Membership(everyone.subList(0, size), outgoing, 1);
+      Membership membership = new Membership(everyone.subList(0, size), outgoing, SETTINGS);
 
       // when
       long match = membership.quorumMatch(member -> reached.getOrDefault(member, 0L));
@@ -130,21 +135,22 @@ class MembershipTest {
 
   @Test
   void shouldRefuseMoreThanTheMostVoters() {
-    assertThatThrownBy(() -> new Membership(members(32), List.of(), 1))
+    assertThatThrownBy(() -> new Membership(members(32), List.of(), SETTINGS))
         .isInstanceOf(MalformedEntryException.class)
         .hasMessage("membership with 32 voters and 0 outgoing");
-    assertThatThrownBy(() -> new Membership(members(1), members(32), 1))
+    assertThatThrownBy(() -> new Membership(members(1), members(32), SETTINGS))
         .isInstanceOf(MalformedEntryException.class)
         .hasMessage("membership with 1 voters and 32 outgoing");
   }
 
   @Test
   void shouldRefuseNoVotersAndNoProducers() {
-    assertThatThrownBy(() -> new Membership(List.of(), members(1), 1))
+    assertThatThrownBy(() -> new Membership(List.of(), members(1), SETTINGS))
         .isInstanceOf(MalformedEntryException.class);
-    assertThatThrownBy(() -> new Membership(members(1), List.of(), 0))
+    assertThatThrownBy(() -> new LogSettings(0, 7))
         .isInstanceOf(MalformedEntryException.class)
-        .hasMessage("membership with maxProducers=0");
+        .hasMessage("membership with maxProducers=0 producerExpiryNanos=7");
+    assertThatThrownBy(() -> new LogSettings(7, 0)).isInstanceOf(MalformedEntryException.class);
   }
 
   private List<Member> members(int size) {

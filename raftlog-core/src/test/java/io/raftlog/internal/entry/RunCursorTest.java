@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.raftlog.Header;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -25,12 +27,12 @@ class RunCursorTest {
     assertThat(cursor.producer()).isEqualTo(SampleEntries.ORDERS);
     assertThat(cursor.firstSequence()).isEqualTo(42);
     assertThat(cursor.count()).isEqualTo(3);
-    assertThat(cursor.payloadCrcs()).containsExactly(crc("one"), crc("two"), crc(""));
+    assertThat(cursor.crcs()).containsExactly(crc("one"), crc("two"), crc(""));
     int one = cursor.recordsFrom();
     int two = cursor.after(one);
-    assertThat(text(cursor.payload(one))).isEqualTo("one");
-    assertThat(text(cursor.payload(two))).isEqualTo("two");
-    assertThat(text(cursor.payload(cursor.after(two)))).isEmpty();
+    assertThat(text(cursor.body(one))).isEqualTo("one");
+    assertThat(text(cursor.body(two))).isEqualTo("two");
+    assertThat(text(cursor.body(cursor.after(two)))).isEmpty();
     assertThat(cursor.after(cursor.after(two))).isEqualTo(cursor.runEnd());
     assertThat(cursor.listLength(one)).isEqualTo(1);
     assertThat(cursor.listLength(two)).isEqualTo(2);
@@ -38,7 +40,7 @@ class RunCursorTest {
     assertThat(cursor.nextRun()).isTrue();
     assertThat(cursor.producer()).isEqualTo(SampleEntries.BILLING);
     assertThat(cursor.firstSequence()).isZero();
-    assertThat(cursor.payloadCrcs()).containsExactly(crc("漢"));
+    assertThat(cursor.crcs()).containsExactly(crc("漢"));
     assertThat(cursor.nextRun()).isFalse();
   }
 
@@ -71,7 +73,7 @@ class RunCursorTest {
       try {
         walk(ByteBuffer.wrap(bytes));
       } catch (MalformedEntryException e) {
-        assertThat(e.getMessage()).startsWith("malformed run");
+        assertThat(e.getMessage()).startsWith("malformed r");
       } catch (RuntimeException e) {
         fail("seed " + SEED + ", entry " + HexFormat.of().formatHex(bytes), e);
       }
@@ -81,18 +83,75 @@ class RunCursorTest {
   private static void walk(ByteBuffer entry) {
     RunCursor cursor = new RunCursor(entry);
     while (cursor.nextRun()) {
-      int crcs = cursor.payloadCrcs().length;
+      int crcs = cursor.crcs().length;
       int records = 0;
       for (int at = cursor.recordsFrom(); at < cursor.runEnd(); at = cursor.after(at)) {
-        int unused = cursor.payload(at).remaining() + cursor.listLength(at);
+        int unused = cursor.body(at).remaining() + cursor.listLength(at);
         records++;
       }
       assertThat(records).isEqualTo(crcs).isEqualTo(cursor.count());
     }
   }
 
+  @Test
+  void shouldReadRegistrationsKeysAndHeaders() {
+    // given
+    RunCursor cursor = new RunCursor(SampleEntries.structuredRecords());
+
+    // then: a registration
+    assertThat(cursor.nextRun()).isTrue();
+    assertThat(cursor.isRegistration()).isTrue();
+    assertThat(cursor.producer()).isEqualTo(SampleEntries.ORDERS);
+    assertThat(cursor.replaces()).isEqualTo(17);
+    assertThat(cursor.nonce()).isEqualTo(0x7172737475767778L);
+    assertThat(cursor.count()).isZero();
+
+    // and: a record with everything, and one with nothing but that it might have
+    assertThat(cursor.nextRun()).isTrue();
+    assertThat(cursor.isRegistration()).isFalse();
+    assertThat(cursor.registration()).isEqualTo(18);
+    int at = cursor.recordsFrom();
+    assertThat(cursor.isStructured(at)).isTrue();
+    StructuredBody body = StructuredBody.decode(cursor.body(at));
+    assertThat(text(body.key())).isEqualTo("key");
+    assertThat(text(body.payload())).isEqualTo("payload");
+    assertThat(body.headers()).extracting(Header::name).containsExactly("a", "漢", "a");
+    assertThat(body.headers()).extracting(h -> text(h.value())).containsExactly("1", "", "2");
+    StructuredBody bare = StructuredBody.decode(cursor.body(cursor.after(at)));
+    assertThat(bare.key()).isNull();
+    assertThat(bare.headers()).isEmpty();
+    assertThat(text(bare.payload())).isEmpty();
+
+    // and: a run under no registration
+    assertThat(cursor.nextRun()).isTrue();
+    assertThat(cursor.registration()).isZero();
+    assertThat(cursor.nextRun()).isFalse();
+  }
+
+  @Test
+  void shouldOnlyThrowMalformedEntryExceptionWhenStructuredBytesAreMutated() {
+    byte[] original = SampleEntries.bytes(SampleEntries.structuredRecords());
+    Random random = new Random(3);
+    int malformed = 0;
+    for (int i = 0; i < 20_000; i++) {
+      byte[] bytes = original.clone();
+      int at = EntryLayout.HEADER_BYTES;
+      bytes[at + random.nextInt(bytes.length - at)] = (byte) random.nextInt();
+      RunCursor cursor = new RunCursor(ByteBuffer.wrap(bytes));
+      try {
+        while (cursor.nextRun()) {
+          assertThat(cursor.crcs()).hasSize(cursor.count());
+        }
+      } catch (MalformedEntryException e) {
+        malformed++;
+      }
+    }
+    assertThat(malformed).isPositive();
+  }
+
   private static int crc(String payload) {
-    return EntryDraft.payloadCrc(payload.getBytes(StandardCharsets.UTF_8));
+    byte[] bytes = payload.getBytes(StandardCharsets.UTF_8);
+    return RecordBodies.of(List.of(bytes)).crcs()[0];
   }
 
   private static String text(ByteBuffer payload) {

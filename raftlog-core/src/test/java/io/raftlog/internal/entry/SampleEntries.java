@@ -1,5 +1,8 @@
 package io.raftlog.internal.entry;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.raftlog.Message;
 import io.raftlog.NodeId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +16,7 @@ final class SampleEntries {
   static final ProducerId BILLING = ProducerId.of("billing");
 
   private static final int MAX_PRODUCERS = 10_000;
+  private static final long EXPIRY_NANOS = 604_800_000_000_000L;
 
   private SampleEntries() {}
 
@@ -45,12 +49,35 @@ final class SampleEntries {
     return entry;
   }
 
+  /** A registration, records under it with key and headers, and one under none. */
+  static ByteBuffer structuredRecords() {
+    EntryDraft draft = new EntryDraft(0);
+    draft.register(ORDERS, 17, 0x7172737475767778L);
+    Message message =
+        Message.of(utf8("payload"))
+            .withKey(utf8("key"))
+            .withHeader("a", utf8("1"))
+            .withHeader("漢", utf8(""))
+            .withHeader("a", utf8("2"));
+    int first =
+        draft.append(
+            ORDERS, 18, 42, RecordBodies.ofMessages(List.of(message, Message.of(utf8("")))));
+    assertThat(first).isPositive();
+    append(draft, ORDERS, 44, "plain");
+    ByteBuffer entry = draft.finish();
+    EntryLayout.putHeader(entry, header(EntryKind.RECORDS, entry, draft.recordCount()));
+    return entry;
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
   private static void append(
       EntryDraft draft, ProducerId producer, long firstSequence, String... payloads) {
     List<byte[]> bytes =
         Stream.of(payloads).map(payload -> payload.getBytes(StandardCharsets.UTF_8)).toList();
-    int[] crcs = bytes.stream().mapToInt(EntryDraft::payloadCrc).toArray();
-    int unused = draft.append(producer, firstSequence, bytes, crcs);
+    int unused = draft.append(producer, 0, firstSequence, RecordBodies.of(bytes));
   }
 
   static ByteBuffer membershipEntry(Membership membership) {
@@ -80,7 +107,9 @@ final class SampleEntries {
 
   static Membership membership() {
     return new Membership(
-        List.of(member("n1", 1), member("n2", 2), member("n3", 3)), List.of(), MAX_PRODUCERS);
+        List.of(member("n1", 1), member("n2", 2), member("n3", 3)),
+        List.of(),
+        new LogSettings(MAX_PRODUCERS, EXPIRY_NANOS));
   }
 
   static Membership jointMembership() {

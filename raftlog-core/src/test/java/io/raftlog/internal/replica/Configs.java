@@ -2,6 +2,7 @@ package io.raftlog.internal.replica;
 
 import io.raftlog.NodeId;
 import io.raftlog.internal.core.CoreConfig;
+import io.raftlog.internal.entry.LogSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -42,7 +43,7 @@ final class Configs {
             1 << 20,
             64,
             MAX_IN_FLIGHT_BYTES,
-            maxProducers);
+            new LogSettings(maxProducers, Long.MAX_VALUE));
     return new ReplicaConfig(
         "log",
         core,

@@ -7,6 +7,7 @@ import io.raftlog.NodeId;
 import io.raftlog.internal.entry.EntryDraft;
 import io.raftlog.internal.entry.MalformedEntryException;
 import io.raftlog.internal.entry.ProducerId;
+import io.raftlog.internal.entry.RecordBodies;
 import io.raftlog.internal.message.AppendRequest;
 import io.raftlog.internal.message.Envelope;
 import io.raftlog.internal.message.ForwardRequest;
@@ -145,7 +146,7 @@ class InboxTest {
 
   private static ByteBuffer draft(byte[] payload) {
     EntryDraft draft = new EntryDraft(0);
-    draft.append(P, 0, List.of(payload), new int[] {EntryDraft.payloadCrc(payload)});
+    int unused = draft.append(P, 0, 0, RecordBodies.of(List.of(payload)));
     return draft.finish();
   }
 

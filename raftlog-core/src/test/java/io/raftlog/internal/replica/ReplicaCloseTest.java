@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.raftlog.AppendResult;
 import io.raftlog.NodeClosedException;
 import io.raftlog.internal.entry.ProducerId;
+import io.raftlog.internal.entry.RecordBodies;
 import io.raftlog.internal.replica.Replica.ReplicaJournal;
 import io.raftlog.internal.wire.WireCodec;
 import io.raftlog.memory.MemoryStorage;
@@ -30,7 +31,7 @@ class ReplicaCloseTest {
     Replica replica = lonelyReplica(new SplittableRandom(seed));
     replica.doWork(0);
     CompletableFuture<AppendResult> append =
-        replica.append(ProducerId.of("p"), 0, List.of(new byte[1]));
+        replica.appends().append(ProducerId.of("p"), 0, 0, RecordBodies.of(List.of(new byte[1])));
     replica.doWork(1);
     // when
     replica.beginClose();

@@ -4,6 +4,7 @@ import io.raftlog.LogStatus;
 import io.raftlog.NodeId;
 import io.raftlog.internal.core.CoreConfig;
 import io.raftlog.internal.core.RaftCore;
+import io.raftlog.internal.entry.LogSettings;
 import io.raftlog.internal.message.Envelope;
 import io.raftlog.internal.replica.Replica;
 import io.raftlog.internal.replica.Replica.ReplicaJournal;
@@ -140,7 +141,7 @@ final class Life {
             s.maxFollowerBytes(),
             s.maxFollowerRequests(),
             s.maxInFlightBytes(),
-            MAX_PRODUCERS);
+            new LogSettings(MAX_PRODUCERS, Long.MAX_VALUE));
     return new ReplicaConfig(
         logId,
         core,

@@ -145,8 +145,7 @@ final class LogClients {
     for (RunCursor run = new RunCursor(entry.bytes().duplicate()); run.nextRun(); ) {
       int at = run.recordsFrom();
       for (int i = 0; i < run.count(); i++) {
-        into.add(
-            payloads.keyOf(run.payload(at), run.producer().toString(), run.firstSequence() + i));
+        into.add(payloads.keyOf(run.body(at), run.producer().toString(), run.firstSequence() + i));
         at = run.after(at);
       }
     }

@@ -1,5 +1,6 @@
 package io.raftlog.simulation;
 
+import io.raftlog.internal.entry.RecordBodies;
 import io.raftlog.simulation.checkers.RecordKey;
 import io.raftlog.simulation.checkers.Violation;
 import java.nio.ByteBuffer;
@@ -15,12 +16,12 @@ final class Payloads {
     this.maxBytes = maxBytes;
   }
 
-  List<byte[]> of(RecordKey first, int count) {
+  RecordBodies of(RecordKey first, int count) {
     List<byte[]> payloads = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       payloads.add(bytes(new RecordKey(first.producer(), first.sequence() + i, first.version())));
     }
-    return payloads;
+    return RecordBodies.of(payloads);
   }
 
   private byte[] bytes(RecordKey key) {

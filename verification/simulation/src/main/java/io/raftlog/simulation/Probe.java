@@ -29,7 +29,8 @@ final class Probe {
     Append append = log.history().invoke(life.session(), key, 1);
     var unused =
         life.replica(log.logId())
-            .append(producer, 0, log.payloads().of(key, 1))
+            .appends()
+            .append(producer, 0, 0, log.payloads().of(key, 1))
             .whenComplete(
                 (result, failure) ->
                     world.watch(

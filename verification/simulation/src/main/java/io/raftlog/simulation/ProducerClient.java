@@ -135,7 +135,8 @@ final class ProducerClient {
     world.trace("append", life.session(), append.invoked, append::toString);
     var unused =
         life.replica(log.logId())
-            .append(id, first.sequence(), log.payloads().of(first, count))
+            .appends()
+            .append(id, 0, first.sequence(), log.payloads().of(first, count))
             .whenComplete(
                 (result, failure) -> world.watch(() -> completed(attempt, result, failure)));
   }

@@ -2,6 +2,8 @@ package io.raftlog.examples.quickstart;
 
 import io.raftlog.AppendResult;
 import io.raftlog.LogStatus;
+import io.raftlog.Message;
+import io.raftlog.Producer;
 import io.raftlog.RaftLog;
 import io.raftlog.ReadOptions;
 import io.raftlog.ReadResult;
@@ -47,6 +49,17 @@ final class FakeLog implements RaftLog {
   public CompletableFuture<AppendResult> append(
       String producerId, long firstSequence, List<byte[]> payloads) {
     throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<AppendResult> appendMessages(
+      String producerId, long firstSequence, List<Message> messages) {
+    throw new UnsupportedOperationException("the quickstart appends payloads");
+  }
+
+  @Override
+  public CompletableFuture<Producer> producer(String producerId) {
+    throw new UnsupportedOperationException("the quickstart numbers its appends itself");
   }
 
   @Override

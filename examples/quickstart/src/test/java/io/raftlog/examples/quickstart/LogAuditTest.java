@@ -90,7 +90,8 @@ class LogAuditTest {
   }
 
   private static LogRecord record(long offset, String producer, long sequence, String payload) {
-    return new LogRecord(offset, 1, producer, sequence, ByteBuffer.wrap(bytes(payload)));
+    return new LogRecord(
+        offset, 1, producer, sequence, null, List.of(), ByteBuffer.wrap(bytes(payload)));
   }
 
   private static Ledger ledger(String producer, long count) {

@@ -1,0 +1,99 @@
+package io.raftlog.internal.entry;
+
+import io.raftlog.Message;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/**
+ * The records of one append as they are going to be stored, with their checksums. Whoever makes one
+ * keeps the arrays from being changed for as long as it is used.
+ */
+public final class RecordBodies {
+  private final List<byte[]> bodies;
+  private final int[] crcs;
+  private final boolean structured;
+
+  private RecordBodies(List<byte[]> bodies, boolean structured) {
+    this.bodies = bodies;
+    this.structured = structured;
+    this.crcs = new int[bodies.size()];
+    for (int i = 0; i < crcs.length; i++) {
+      CRC32C crc = new CRC32C();
+      crc.update(bodies.get(i));
+      crcs[i] = (int) crc.getValue();
+    }
+  }
+
+  /**
+   * Payloads alone.
+   *
+   * @param payloads not copied
+   * @return the bodies
+   */
+  public static RecordBodies of(List<byte[]> payloads) {
+    return new RecordBodies(List.copyOf(payloads), false);
+  }
+
+  /**
+   * Payloads with keys and headers.
+   *
+   * @param messages encoded here
+   * @return the bodies
+   */
+  public static RecordBodies ofMessages(List<Message> messages) {
+    List<byte[]> bodies = new ArrayList<>(messages.size());
+    messages.forEach(message -> bodies.add(StructuredBody.encode(message)));
+    return new RecordBodies(bodies, true);
+  }
+
+  /**
+   * The same records, independent of whoever made these.
+   *
+   * @return copies of the arrays
+   */
+  public RecordBodies copy() {
+    List<byte[]> copies = new ArrayList<>(bodies.size());
+    bodies.forEach(body -> copies.add(body.clone()));
+    return new RecordBodies(copies, structured);
+  }
+
+  /**
+   * How many records.
+   *
+   * @return the count
+   */
+  public int count() {
+    return crcs.length;
+  }
+
+  /**
+   * The length of the longest.
+   *
+   * @return bytes, key and headers included
+   */
+  public int longest() {
+    int longest = 0;
+    for (byte[] body : bodies) {
+      longest = Math.max(longest, body.length);
+    }
+    return longest;
+  }
+
+  /**
+   * Each record's checksum.
+   *
+   * @return CRC32C; shared, not to be changed
+   */
+  public int[] crcs() {
+    return crcs;
+  }
+
+  List<byte[]> bodies() {
+    return bodies;
+  }
+
+  boolean isStructured() {
+    return structured;
+  }
+}

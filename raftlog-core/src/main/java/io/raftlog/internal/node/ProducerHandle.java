@@ -1,0 +1,375 @@
+package io.raftlog.internal.node;
+
+import io.raftlog.AppendOutcomeUnknownException;
+import io.raftlog.AppendResult;
+import io.raftlog.BackpressureException;
+import io.raftlog.LogFailedException;
+import io.raftlog.Message;
+import io.raftlog.NoLeaderException;
+import io.raftlog.NodeClosedException;
+import io.raftlog.Producer;
+import io.raftlog.RaftLogException;
+import io.raftlog.SequenceGapException;
+import io.raftlog.internal.entry.ProducerId;
+import io.raftlog.internal.entry.RecordBodies;
+import io.raftlog.internal.replica.RegistrationOutcome;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A registered producer. The replica brings each append to its outcome within the append timeout;
+ * what is left to do here is to number them, and to send again, in order, what has no outcome after
+ * that. Guarded by its lock, but for futures, which complete outside of it.
+ */
+final class ProducerHandle implements Producer {
+  /** Most appends of one producer without an outcome. */
+  static final int MAX_WINDOW = 16_384;
+
+  /** How long to wait before what was refused for want of room is sent again. */
+  private static final long RETRY_MILLIS = 50;
+
+  private final NodeLog log;
+  private final ProducerId producer;
+  private final long registration;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Without an outcome, in order. */
+  private final ArrayDeque<Unsettled> window = new ArrayDeque<>();
+
+  /** How many of them are not with the log at the moment; then new ones queue up behind them. */
+  private int waiting;
+
+  private long nextSequence;
+  private long lastSequence;
+  private long lastOffset;
+
+  /** Why it can append no more; null while it can. */
+  private volatile @Nullable RaftLogException ended;
+
+  /** One append without an outcome. */
+  private static final class Unsettled {
+    final long sequence;
+    final RecordBodies records;
+    final CompletableFuture<AppendResult> future = new CompletableFuture<>();
+    boolean underWay;
+
+    /** Whether an earlier attempt may have got it into the log. */
+    boolean doubtful;
+
+    Unsettled(long sequence, RecordBodies records) {
+      this.sequence = sequence;
+      this.records = records;
+    }
+
+    long lastSequence() {
+      return sequence + records.count() - 1;
+    }
+  }
+
+  private record Attempt(Unsettled append, CompletableFuture<AppendResult> outcome) {}
+
+  private ProducerHandle(NodeLog log, ProducerId producer, RegistrationOutcome registered) {
+    this.log = log;
+    this.producer = producer;
+    this.registration = registered.inForce();
+    this.nextSequence = registered.nextSequence();
+    this.lastSequence = registered.nextSequence() - 1;
+    this.lastOffset = registered.lastOffset();
+  }
+
+  /** Registers a producer, in place of whatever registration is in force. */
+  static CompletableFuture<Producer> register(NodeLog log, ProducerId producer) {
+    long nonce = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
+    return register(log, producer, 0, nonce);
+  }
+
+  /** Another registration may come first each time, but then that one has made progress. */
+  private static CompletableFuture<Producer> register(
+      NodeLog log, ProducerId producer, long replaces, long nonce) {
+    return unwrapped(
+        log.register(producer, replaces, nonce)
+            .thenCompose(
+                outcome ->
+                    outcome.won()
+                        ? CompletableFuture.completedFuture(
+                            new ProducerHandle(log, producer, outcome))
+                        : register(log, producer, outcome.inForce(), nonce)));
+  }
+
+  /** What a stage fails with is wrapped by the next one; callers shall see it as it is. */
+  private static <T> CompletableFuture<T> unwrapped(CompletableFuture<T> stage) {
+    CompletableFuture<T> future = new CompletableFuture<>();
+    var unused =
+        stage.whenComplete(
+            (value, thrown) -> {
+              if (thrown == null) {
+                future.complete(value);
+              } else {
+                future.completeExceptionally(cause(thrown));
+              }
+            });
+    return future;
+  }
+
+  private static Throwable cause(Throwable thrown) {
+    Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
+    return cause == null ? thrown : cause;
+  }
+
+  @Override
+  public String id() {
+    return producer.toString();
+  }
+
+  @Override
+  public CompletableFuture<AppendResult> append(byte[] payload) {
+    return append(List.of(Objects.requireNonNull(payload, "payload must not be null")));
+  }
+
+  @Override
+  public CompletableFuture<AppendResult> append(List<byte[]> payloads) {
+    return append(RecordBodies.of(payloads).copy());
+  }
+
+  @Override
+  public CompletableFuture<AppendResult> append(Message message) {
+    return appendMessages(List.of(message));
+  }
+
+  @Override
+  public CompletableFuture<AppendResult> appendMessages(List<Message> messages) {
+    return append(RecordBodies.ofMessages(messages));
+  }
+
+  /** The records are this producer's own: they may have to be sent again. */
+  private CompletableFuture<AppendResult> append(RecordBodies own) {
+    Attempt attempt;
+    lock.lock();
+    try {
+      if (ended != null) {
+        return CompletableFuture.failedFuture(ended);
+      }
+      if (window.size() >= MAX_WINDOW) {
+        return CompletableFuture.failedFuture(windowIsFull());
+      }
+      Unsettled append = new Unsettled(nextSequence, own);
+      if (waiting > 0) {
+        log.checkLimits(producer, nextSequence, own);
+        waiting++;
+        attempt = null;
+      } else {
+        attempt = send(append);
+        if (isRefused(attempt)) {
+          return attempt.outcome();
+        }
+      }
+      nextSequence = append.lastSequence() + 1;
+      window.add(append);
+      if (attempt == null) {
+        return append.future;
+      }
+    } finally {
+      lock.unlock();
+    }
+    follow(attempt);
+    return attempt.append().future;
+  }
+
+  private BackpressureException windowIsFull() {
+    return new BackpressureException(
+        "producer \""
+            + producer
+            + "\": "
+            + window.size()
+            + " appends have no outcome yet; nothing was appended, retry when some have completed");
+  }
+
+  private Attempt send(Unsettled append) {
+    append.underWay = true;
+    return new Attempt(append, log.append(producer, registration, append.sequence, append.records));
+  }
+
+  /** Whether there was no room for it, which is told at once. */
+  private static boolean isRefused(Attempt attempt) {
+    return attempt.outcome().isCompletedExceptionally()
+        && failure(attempt.outcome()) instanceof BackpressureException;
+  }
+
+  private static Throwable failure(CompletableFuture<?> failed) {
+    return cause(failed.handle((value, thrown) -> thrown).join());
+  }
+
+  private void follow(Attempt attempt) {
+    var unused =
+        attempt
+            .outcome()
+            .whenComplete(
+                (result, thrown) -> {
+                  if (thrown == null) {
+                    succeeded(attempt.append(), result);
+                  } else {
+                    failed(attempt.append(), cause(thrown));
+                  }
+                });
+  }
+
+  private void succeeded(Unsettled append, AppendResult result) {
+    lock.lock();
+    try {
+      window.remove(append);
+      if (append.lastSequence() > lastSequence) {
+        lastSequence = append.lastSequence();
+        boolean known = result.offset() >= 0;
+        lastOffset = known ? result.offset() + append.records.count() - 1 : -1;
+      }
+    } finally {
+      lock.unlock();
+    }
+    append.future.complete(result);
+    sendWaiting();
+  }
+
+  /** What may be repeated is repeated; anything else ends this producer. */
+  private void failed(Unsettled append, Throwable thrown) {
+    boolean again = false;
+    Throwable told = thrown;
+    lock.lock();
+    try {
+      append.underWay = false;
+      append.doubtful |= thrown instanceof AppendOutcomeUnknownException;
+      boolean repeatable =
+          thrown instanceof NoLeaderException
+              || thrown instanceof AppendOutcomeUnknownException
+              || (thrown instanceof SequenceGapException gap && isBehindAnother(append, gap));
+      if (repeatable && ended == null) {
+        waiting++;
+        again = true;
+      } else {
+        told = repeatable ? verdict(append) : thrown;
+        window.remove(append);
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (again) {
+      sendWaiting();
+      return;
+    }
+    // First, so that nobody who hears of this failure can append more.
+    end(
+        told instanceof RaftLogException known
+            ? known
+            : new LogFailedException(RaftLogException.Fate.UNKNOWN, String.valueOf(told), told));
+    append.future.completeExceptionally(told);
+  }
+
+  /** A gap is no surprise when what is missing is on its way here too. */
+  private boolean isBehindAnother(Unsettled append, SequenceGapException gap) {
+    Unsettled oldest = window.peek();
+    return oldest != null
+        && gap.expectedSequence() >= oldest.sequence
+        && gap.expectedSequence() <= append.sequence;
+  }
+
+  /** Sends in order what is not under way; behind a gap only when what was missing is there. */
+  private void sendWaiting() {
+    List<Attempt> attempts = new ArrayList<>();
+    lock.lock();
+    try {
+      if (waiting == 0 || ended != null) {
+        return;
+      }
+      for (Unsettled append : window) {
+        if (!append.underWay) {
+          Attempt attempt = send(append);
+          if (isRefused(attempt)) {
+            append.underWay = false;
+            sendLater();
+            break;
+          }
+          waiting--;
+          attempts.add(attempt);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    attempts.forEach(this::follow);
+  }
+
+  private void sendLater() {
+    CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS)
+        .execute(this::sendWaiting);
+  }
+
+  /** Sends nothing more. What is under way gets its own outcome. */
+  private void end(RaftLogException cause) {
+    List<Unsettled> given = new ArrayList<>();
+    lock.lock();
+    try {
+      if (ended == null) {
+        ended = cause;
+      }
+      for (Unsettled append : window) {
+        if (!append.underWay) {
+          given.add(append);
+        }
+      }
+      window.removeIf(append -> !append.underWay);
+      waiting = 0;
+    } finally {
+      lock.unlock();
+    }
+    given.forEach(append -> append.future.completeExceptionally(verdict(append)));
+  }
+
+  /** What an append fails with that will not be tried again. */
+  private RaftLogException verdict(Unsettled append) {
+    RaftLogException cause = ended;
+    if (append.doubtful || cause == null) {
+      return new AppendOutcomeUnknownException(
+          "producer \""
+              + producer
+              + "\" sequence "
+              + append.sequence
+              + " may be in the log, and will not be tried again"
+              + (cause == null ? "" : ": " + cause.getMessage()));
+    }
+    return cause;
+  }
+
+  @Override
+  public long lastSequence() {
+    lock.lock();
+    try {
+      return lastSequence;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public long lastOffset() {
+    lock.lock();
+    try {
+      return lastOffset;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    end(
+        new NodeClosedException(
+            "producer \"" + producer + "\" was closed by its owner; nothing was appended"));
+  }
+}
