@@ -22,5 +22,6 @@ enum Fault {
   BIT_FLIP,
   WIPE,
   WALL_CLOCK_JUMP,
-  DEPOSE
+  DEPOSE,
+  CRASH_AT_VOTE
 }

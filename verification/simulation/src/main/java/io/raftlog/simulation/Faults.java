@@ -46,6 +46,11 @@ final class Faults {
     if (!kinds.isEmpty()) {
       again();
     }
+    if (!waitsForFormation && kinds.contains(Fault.HUNG_DISK)) {
+      crashWhileForming();
+    } else if (!waitsForFormation && kinds.contains(Fault.CRASH_AT_VOTE)) {
+      strike(Fault.CRASH_AT_VOTE);
+    }
     supervise();
   }
 
@@ -96,6 +101,7 @@ final class Faults {
           case WIPE -> wipe(node);
           case WALL_CLOCK_JUMP -> jump(node);
           case DEPOSE -> depose();
+          case CRASH_AT_VOTE -> crashAtVote();
         };
     if (struck) {
       world.counters.add("fault." + kind);
@@ -121,13 +127,7 @@ final class Faults {
   }
 
   private void later(Runnable repair) {
-    world.queue.after(
-        duration(),
-        () -> {
-          if (!ended) {
-            world.watch(repair);
-          }
-        });
+    unlessEnded(duration(), repair);
   }
 
   private boolean crash(SimulatedNode node) {
@@ -210,26 +210,89 @@ final class Faults {
     return true;
   }
 
-  /** A leader is cut off, with what was appended there, until there should be another. */
+  /**
+   * A leader is cut off, with what was appended there, until there should be another. It may be
+   * paused for that long, with answers waiting that came before it was cut off.
+   */
   private boolean depose() {
     List<SimulatedNode> leaders = cluster.nodes().stream().filter(Faults::leads).toList();
     int nodes = cluster.nodes().size();
     if (leaders.isEmpty() || nodes < 3) {
       return false;
     }
-    int leader = random.pick(leaders).number();
+    SimulatedNode leader = random.pick(leaders);
+    int number = leader.number();
     Links links = cluster.network().links();
     links.healAll();
-    links.cutWhere((from, to) -> from == leader || to == leader);
     long timeout = world.settings.replica().electionTimeoutNanos();
-    world.queue.after(
-        timeout * random.between(1, 5),
-        () -> {
-          if (!ended) {
-            links.healAll();
-          }
+    boolean pauses = random.chance(0.5) && !leader.isPaused();
+    if (pauses) {
+      leader.pause(true);
+    }
+    long cutAfter = pauses ? random.nextLong(timeout / 4) : 0;
+    unlessEnded(cutAfter, () -> links.cutWhere((from, to) -> from == number || to == number));
+    long newLeaderAfter = cutAfter + timeout * random.between(1, 5);
+    if (pauses) {
+      unlessEnded(newLeaderAfter, () -> leader.pause(false));
+    }
+    unlessEnded(newLeaderAfter + random.nextLong(timeout), links::healAll);
+    return true;
+  }
+
+  /** Whoever votes or is elected next, wherever, goes down at once and is soon back. */
+  private boolean crashAtVote() {
+    Settings settings = world.settings;
+    long moment = settings.network().delayNanos() + settings.disk().syncNanos();
+    world.atNextMilestone(
+        (id, leads) -> {
+          SimulatedNode node = node(id);
+          Life life = node.life();
+          unlessEnded(
+              random.nextLong(2 * moment),
+              () -> {
+                if (life != null && life == node.life()) {
+                  node.crash();
+                  unlessEnded(random.logUniform(SECOND / 1_000, SECOND / 5), node::start);
+                }
+              });
         });
     return true;
+  }
+
+  /** The first leader's disk hangs, so that what it forms is not durable; then it goes down. */
+  private void crashWhileForming() {
+    world.atNextMilestone(
+        (id, leads) -> {
+          if (ended) {
+            return;
+          }
+          if (!leads) {
+            crashWhileForming();
+            return;
+          }
+          world.counters.add("fault.CRASH_WHILE_FORMING");
+          SimulatedNode node = node(id);
+          node.disk().hang(true);
+          long heartbeat = world.settings.replica().heartbeatNanos();
+          unlessEnded(random.nextLong(3 * heartbeat), () -> crash(node));
+        });
+  }
+
+  private SimulatedNode node(String id) {
+    return cluster.nodes().stream()
+        .filter(n -> n.id().value().equals(id))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void unlessEnded(long afterNanos, Runnable action) {
+    world.queue.after(
+        afterNanos,
+        () -> {
+          if (!ended) {
+            world.watch(action);
+          }
+        });
   }
 
   private static boolean side(long sides, int node) {
@@ -289,6 +352,10 @@ final class Faults {
     boolean flipped = node.disk().flipBit(random.pick(logs));
     if (flipped) {
       cluster.hasLost(node);
+      if (random.chance(0.5)) {
+        // It is noticed, or not, when the node starts again.
+        crash(node);
+      }
     }
     return flipped;
   }

@@ -22,6 +22,8 @@ final class LogImage {
   private @Nullable ByteBuffer hardState;
   private StoredHardState decoded = StoredHardState.NONE;
   private @Nullable ByteBuffer checkpoint;
+  private boolean hardStateCorrupted;
+  private boolean checkpointCorrupted;
 
   /** Entry i is at i - 1. */
   private final List<Item> items = new ArrayList<>();
@@ -32,6 +34,8 @@ final class LogImage {
     hardState = copied.hardState;
     decoded = copied.decoded;
     checkpoint = copied.checkpoint;
+    hardStateCorrupted = copied.hardStateCorrupted;
+    checkpointCorrupted = copied.checkpointCorrupted;
     items.addAll(copied.items);
   }
 
@@ -51,9 +55,13 @@ final class LogImage {
     if (newState != null) {
       hardState = newState;
       decoded = StoredHardState.of(newState);
+      hardStateCorrupted = false;
     }
     ByteBuffer newCheckpoint = write.checkpoint();
-    checkpoint = newCheckpoint == null ? checkpoint : newCheckpoint;
+    if (newCheckpoint != null) {
+      checkpoint = newCheckpoint;
+      checkpointCorrupted = false;
+    }
   }
 
   /** The entries of a write that is the next to be applied to this image. */
@@ -102,6 +110,7 @@ final class LogImage {
   /** Puts other bytes in the place of the hard state, behind everybody's back. */
   void corruptHardState(ByteBuffer bytes) {
     hardState = bytes;
+    hardStateCorrupted = true;
   }
 
   @Nullable ByteBuffer checkpoint() {
@@ -111,6 +120,12 @@ final class LogImage {
   /** Puts other bytes in the place of the checkpoint, behind everybody's back. */
   void corruptCheckpoint(ByteBuffer bytes) {
     checkpoint = bytes;
+    checkpointCorrupted = true;
+  }
+
+  /** Whether nobody may start from this: hard state and checkpoint are looked at every time. */
+  boolean mustRefuse() {
+    return hardStateCorrupted || checkpointCorrupted;
   }
 
   /** Puts other bytes in the place of an entry's, behind everybody's back. */

@@ -44,6 +44,9 @@ final class ObservedReplica implements ReplicaState {
       role = status.role();
       World world = node.world();
       world.counters.add("role." + role);
+      if (role == LogStatus.Role.LEADER) {
+        world.reachedMilestone(node.id().value(), true);
+      }
       world.trace(
           "role",
           node.id().value(),

@@ -121,7 +121,9 @@ record Settings(
         random.aside(1).chance(0.3),
         calm || random.chance(0.4) ? 0 : random.nextDouble() * 0.1,
         calm || random.chance(0.4) ? 0 : random.nextDouble() * 0.1,
-        calm || random.chance(0.5) ? 0 : random.nextDouble() * 0.01,
+        calm || random.chance(0.5)
+            ? 0
+            : random.nextDouble() * (random.aside(2).chance(0.2) ? 0.1 : 0.01),
         calm || random.chance(0.5) ? 0 : random.nextDouble() * 0.01);
   }
 

@@ -203,7 +203,12 @@ final class SimulatedDisk {
   }
 
   private void makeDurable(Pending done) {
-    durable(done.log().logId).apply(done.write(), done.items());
+    LogImage image = durable(done.log().logId);
+    StoredHardState before = image.decoded();
+    image.apply(done.write(), done.items());
+    if (image.decoded().votedFor() != null && !image.decoded().equals(before)) {
+      world.reachedMilestone(node, false);
+    }
   }
 
   private void fail() {
@@ -246,6 +251,11 @@ final class SimulatedDisk {
   /** Whether a replica may rightly have stopped for this disk's sake. */
   boolean isDamaged() {
     return corrupted || failed;
+  }
+
+  /** Whether what a start always looks at was corrupted and not written again since. */
+  boolean mustRefuse() {
+    return durable.values().stream().anyMatch(LogImage::mustRefuse);
   }
 
   boolean isFailed() {

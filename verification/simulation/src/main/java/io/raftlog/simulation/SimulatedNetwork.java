@@ -21,6 +21,7 @@ final class SimulatedNetwork {
   /** Election timeouts are twenty times a message's delay at least; that must do there and back. */
   private static final long MAX_DISTANCE = 4;
 
+  private static final long MIN_HOLD_NANOS = 1_000_000L;
   private static final long MAX_HOLD_NANOS = 10_000_000_000L;
 
   private final World world;
@@ -108,9 +109,10 @@ final class SimulatedNetwork {
     int to = receiver.number();
     long delay = distance[from][to] * net.delayNanos() + random.exponential(net.jitterNanos());
     long arrival = world.now() + slowness * delay;
-    if (lossy && random.chance(net.heldBack())) {
+    boolean heldBack = lossy && random.chance(net.heldBack());
+    if (heldBack) {
       world.counters.add("fault.net.heldBack");
-      arrival += random.nextLong(MAX_HOLD_NANOS);
+      arrival += random.logUniform(MIN_HOLD_NANOS, MAX_HOLD_NANOS);
     } else if (net.ordered()) {
       arrival = Math.max(arrival, lastArrival[from][to] + 1);
     }
@@ -121,14 +123,17 @@ final class SimulatedNetwork {
         arrival - world.now() > MAX_HOLD_NANOS / 100
             ? lastArrival[from][to]
             : Math.max(arrival, lastArrival[from][to]);
-    world.queue.at(arrival, () -> deliver(sender.node().id(), from, receiver, frame, crc));
+    world.queue.at(
+        arrival, () -> deliver(sender.node().id(), from, receiver, frame, crc, heldBack));
   }
 
-  private void deliver(NodeId fromId, int from, SimulatedNode receiver, Frame frame, long crc) {
+  private void deliver(
+      NodeId fromId, int from, SimulatedNode receiver, Frame frame, long crc, boolean heldBack) {
     if (links.isStarved(receiver.number()) && frame.bodyBytes() > 0) {
       return;
     }
-    if (links.isCut(from, receiver.number())) {
+    // What was held back somewhere comes through although by now the link is cut.
+    if (!heldBack && links.isCut(from, receiver.number())) {
       world.counters.add("fault.net.cut");
       return;
     }

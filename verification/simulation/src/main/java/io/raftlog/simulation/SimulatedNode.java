@@ -111,6 +111,8 @@ final class SimulatedNode {
     world.trace("start", id.value(), lives, () -> "life " + lives);
     try {
       started.open();
+      Violation.unless(
+          !disk.mustRefuse(), "RefusesCorruption", () -> id + " started from a corrupted disk");
     } catch (NodeStartException e) {
       life = null;
       refused = true;

@@ -12,6 +12,7 @@ final class World {
   final Trace trace;
   private final SeededRandom seeds;
   private @Nullable Violation violation;
+  private @Nullable Milestone milestone;
 
   /** How much election timeouts differ at most; 0 as the replica draws them. */
   private long electionSpreadNanos;
@@ -30,6 +31,25 @@ final class World {
   /** A generator of its own for whoever asks. */
   SeededRandom newRandom() {
     return seeds.fork();
+  }
+
+  /** Does something when the next vote becomes durable, or the next leader leads, wherever. */
+  void atNextMilestone(Milestone action) {
+    milestone = action;
+  }
+
+  /** A node's vote is durable, or it leads. */
+  void reachedMilestone(String node, boolean leads) {
+    Milestone action = milestone;
+    milestone = null;
+    if (action != null) {
+      action.reached(node, leads);
+    }
+  }
+
+  /** What is done when a node's vote has become durable, or when it leads. */
+  interface Milestone {
+    void reached(String node, boolean leads);
   }
 
   /** For measuring elections only: timeouts are drawn from so far above the shortest one. */

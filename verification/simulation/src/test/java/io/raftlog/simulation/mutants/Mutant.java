@@ -7,9 +7,11 @@ import java.util.List;
  * A deliberately broken build: some lines of the production code are replaced.
  *
  * @param name what is broken
+ * @param bug what others have shipped, which this is or comes down to
+ * @param slow whether it takes many seeds to find
  * @param edits what is replaced
  */
-record Mutant(String name, List<Edit> edits) {
+record Mutant(String name, String bug, boolean slow, List<Edit> edits) {
   /**
    * One replacement.
    *
@@ -19,14 +21,19 @@ record Mutant(String name, List<Edit> edits) {
    */
   record Edit(String file, String original, String replacement) {}
 
-  static Mutant of(String name, String file, String original, String replacement) {
-    return new Mutant(name, List.of(new Edit(file, original, replacement)));
+  static Mutant of(String name, String bug, String file, String original, String replacement) {
+    return new Mutant(name, bug, false, List.of(new Edit(file, original, replacement)));
   }
 
   Mutant and(String file, String original, String replacement) {
     List<Edit> more = new ArrayList<>(edits);
     more.add(new Edit(file, original, replacement));
-    return new Mutant(name, List.copyOf(more));
+    return new Mutant(name, bug, slow, List.copyOf(more));
+  }
+
+  /** It takes more seeds than there is time for in every build. */
+  Mutant andIsSlow() {
+    return new Mutant(name, bug, true, edits);
   }
 
   @Override
