@@ -38,6 +38,12 @@ public final class LogOptions {
   public static final int DEFAULT_MAX_IN_FLIGHT_APPENDS = 1 << 16;
 
   /**
+   * Most reads that may wait on this node, for records or for a leader. 65,536: about 32 MB of
+   * memory.
+   */
+  public static final int DEFAULT_MAX_WAITING_READS = 1 << 16;
+
+  /**
    * Most bytes of durable entries kept in memory, newest first, for readers and followers. 32 MiB.
    */
   public static final long DEFAULT_CACHE_BYTES = 32L << 20;
@@ -142,6 +148,15 @@ public final class LogOptions {
   }
 
   /**
+   * See {@link #DEFAULT_MAX_WAITING_READS}.
+   *
+   * @return reads
+   */
+  public int maxWaitingReads() {
+    return values.maxWaitingReads;
+  }
+
+  /**
    * See {@link #DEFAULT_CACHE_BYTES}.
    *
    * @return bytes
@@ -177,6 +192,7 @@ public final class LogOptions {
     private int maxBatchBytes = DEFAULT_MAX_BATCH_BYTES;
     private long maxInFlightBytes = DEFAULT_MAX_IN_FLIGHT_BYTES;
     private int maxInFlightAppends = DEFAULT_MAX_IN_FLIGHT_APPENDS;
+    private int maxWaitingReads = DEFAULT_MAX_WAITING_READS;
     private long cacheBytes = DEFAULT_CACHE_BYTES;
     private int maxProducers = DEFAULT_MAX_PRODUCERS;
     private Duration producerExpiry = DEFAULT_PRODUCER_EXPIRY;
@@ -191,6 +207,7 @@ public final class LogOptions {
       maxBatchBytes = from.maxBatchBytes;
       maxInFlightBytes = from.maxInFlightBytes;
       maxInFlightAppends = from.maxInFlightAppends;
+      maxWaitingReads = from.maxWaitingReads;
       cacheBytes = from.cacheBytes;
       maxProducers = from.maxProducers;
       producerExpiry = from.producerExpiry;
@@ -274,6 +291,17 @@ public final class LogOptions {
     }
 
     /**
+     * Sets how many reads may wait.
+     *
+     * @param reads at least 1
+     * @return this builder
+     */
+    public Builder maxWaitingReads(int reads) {
+      maxWaitingReads = reads;
+      return this;
+    }
+
+    /**
      * Sets how many bytes of entries are kept in memory.
      *
      * @param bytes at least 0
@@ -348,6 +376,7 @@ public final class LogOptions {
               + " must be at least maxBatchBytes "
               + maxBatchBytes);
       check(faults, maxInFlightAppends >= 1, "maxInFlightAppends must be at least 1");
+      check(faults, maxWaitingReads >= 1, "maxWaitingReads must be at least 1");
       check(faults, cacheBytes >= 0, "cacheBytes must not be negative, is " + cacheBytes);
       check(
           faults,

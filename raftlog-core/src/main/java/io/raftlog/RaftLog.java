@@ -120,11 +120,13 @@ public interface RaftLog {
   /**
    * Reads committed records, on any node. Never returns a record that is not committed.
    *
-   * <p>At the end of the log the result is empty. The future fails with {@link
-   * OffsetOutOfRangeException} beyond the end, {@link OffsetTrimmedException} before the first
-   * retained record, {@link NoLeaderException} when a linearizable read found no leader in time,
-   * {@link BackpressureException} when too many reads wait already, {@link CorruptedLogException},
-   * {@link LogFailedException} or {@link NodeClosedException}.
+   * <p>At the end of the log the result is empty, at once or, with {@link ReadOptions#withWaitFor},
+   * when no record came in time. The future fails with {@link OffsetOutOfRangeException} beyond the
+   * end, {@link OffsetTrimmedException} before the first retained record, {@link NoLeaderException}
+   * when a linearizable read found no leader in time, {@link StaleReadException} when this node
+   * lags more than the options allow, {@link BackpressureException} when too many reads wait
+   * already, {@link CorruptedLogException}, {@link LogFailedException} or {@link
+   * NodeClosedException}. A caller who no longer wants to wait completes or cancels the future.
    *
    * @param offset the first record's offset
    * @param options how many, and what must be seen

@@ -19,6 +19,7 @@ public abstract sealed class RaftLogException extends RuntimeException
         ProducerFencedException,
         SequenceGapException,
         SequenceReusedException,
+        StaleReadException,
         UnknownProducerException {
   private static final long serialVersionUID = 1;
 

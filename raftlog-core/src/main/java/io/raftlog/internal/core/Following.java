@@ -11,7 +11,7 @@ final class Following {
   private final RaftCore core;
 
   /** Whether somebody on this node waits for entries to be committed. */
-  boolean wantsCommit;
+  private boolean wantsCommit;
 
   Following(RaftCore core) {
     this.core = core;
@@ -113,11 +113,29 @@ final class Following {
     if (complete || atOnce || match > follower.respondedIndex) {
       follower.respondedIndex = match;
       follower.owesResponse = !complete;
-      core.sendNow(
-          leader,
-          new AppendResponse(
-              core.term(), follower.requestId, true, match, 0, 0, 0, 0, wantsCommit));
+      sendSuccess(leader, follower, match);
     }
+  }
+
+  /**
+   * Somebody waits from now on, or nobody any longer. What was acknowledged before, without saying
+   * that somebody waits, is acknowledged once more: else its commit came with the next heartbeat.
+   */
+  void wantCommit(boolean wanted) {
+    boolean rises = wanted && !wantsCommit;
+    wantsCommit = wanted;
+    if (rises
+        && core.role() instanceof Follower follower
+        && follower.leader() != null
+        && follower.respondedIndex > core.commitIndex()) {
+      sendSuccess(follower.leader(), follower, follower.respondedIndex);
+    }
+  }
+
+  private void sendSuccess(NodeId leader, Follower follower, long match) {
+    core.sendNow(
+        leader,
+        new AppendResponse(core.term(), follower.requestId, true, match, 0, 0, 0, 0, wantsCommit));
   }
 
   private AppendResponse rejection(

@@ -234,7 +234,7 @@ public final class RaftCore {
    * @param wanted whether somebody waits
    */
   public void wantCommit(boolean wanted) {
-    following.wantsCommit = wanted;
+    following.wantCommit(wanted);
   }
 
   /** A control entry that the leader has to propose next: its no-op, or a membership. */

@@ -144,6 +144,7 @@ public final class Node {
         options.maxBatchBytes(),
         options.maxInFlightBytes(),
         options.maxInFlightAppends(),
+        options.maxWaitingReads(),
         options.cacheBytes(),
         CHECKPOINT_BYTES);
   }

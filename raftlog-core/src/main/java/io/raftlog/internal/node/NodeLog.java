@@ -109,7 +109,7 @@ final class NodeLog implements RaftLog {
     if (offset < 0) {
       throw new IllegalArgumentException("offset must not be negative, is " + offset);
     }
-    return replica.reader().read(offset, readOptions);
+    return replica.reader().read(offset, readOptions, System.nanoTime());
   }
 
   @Override

@@ -11,7 +11,6 @@ import io.raftlog.internal.message.RaftMessage;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +31,13 @@ final class Inbox {
 
   /** Something for the loop. */
   sealed interface Event
-      permits Received, CatchUpRead, ReadAsked, Disconnected, Failed, CloseAsked {
+      permits Received, CatchUpRead, ReadAsked, ReadAbandoned, Disconnected, Failed, CloseAsked {
     /** One constant a kind, for exhaustive switches. */
     enum Kind {
       RECEIVED,
       CATCH_UP_READ,
       READ_ASKED,
+      READ_ABANDONED,
       DISCONNECTED,
       FAILED,
       CLOSE_ASKED
@@ -63,11 +63,19 @@ final class Inbox {
     }
   }
 
-  /** A user wants to know from where on a local read is linearizable. */
-  record ReadAsked(CompletableFuture<ReadView> future, long timeoutNanos) implements Event {
+  /** A read cannot be served yet. */
+  record ReadAsked(WaitingRead read) implements Event {
     @Override
     public Kind kind() {
       return Kind.READ_ASKED;
+    }
+  }
+
+  /** Whoever called the read has completed it himself. */
+  record ReadAbandoned(WaitingRead read) implements Event {
+    @Override
+    public Kind kind() {
+      return Kind.READ_ABANDONED;
     }
   }
 

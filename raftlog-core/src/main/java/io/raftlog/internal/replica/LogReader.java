@@ -2,56 +2,34 @@ package io.raftlog.internal.replica;
 
 import io.raftlog.BackpressureException;
 import io.raftlog.Consistency;
-import io.raftlog.CorruptedLogException;
-import io.raftlog.LogFailedException;
-import io.raftlog.LogRecord;
-import io.raftlog.OffsetOutOfRangeException;
-import io.raftlog.OffsetTrimmedException;
+import io.raftlog.NoLeaderException;
 import io.raftlog.RaftLogException;
 import io.raftlog.ReadOptions;
 import io.raftlog.ReadResult;
-import io.raftlog.internal.entry.MalformedEntryException;
-import io.raftlog.spi.StorageException;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
+import io.raftlog.StaleReadException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads committed records: from memory on the calling thread, from the storage on the reading
- * executor. Any thread.
- */
+/** Where reads come in: serves at once what can be, and lets the others wait. Any thread. */
 public final class LogReader {
-  /** Most bytes of payload in one result, but one record at least: 4 MiB. */
-  static final long MAX_RESULT_BYTES = 4L << 20;
-
-  /** How much is read from the storage at once, so that the next reads find it in memory. */
-  private static final int READ_AHEAD_BYTES = 1 << 20;
+  /** No wait is longer, so that times can be compared: 146 years. */
+  private static final long MAX_WAIT_NANOS = Long.MAX_VALUE / 2;
 
   private final ReplicaConfig config;
-  private final TailCache cache;
-  private final LogApplier applier;
-  private final ReplicaPorts ports;
+  private final CommittedRecords records;
+  private final ReadRounds rounds;
   private final Inbox inbox;
-  private final ColdEntries cold = new ColdEntries();
-  private volatile @Nullable RaftLogException closed;
 
-  /** Linearizable reads that may wait for the leader to be confirmed; beyond, they are refused. */
-  static final int MAX_UNCONFIRMED_READS = 4096;
+  /** Reads that have been called and that wait, or are on their way to the loop. */
+  private final AtomicInteger waiting = new AtomicInteger();
 
-  /** Linearizable reads on their way to the loop or waiting there. */
-  private final AtomicInteger unconfirmed = new AtomicInteger();
-
-  LogReader(
-      ReplicaConfig config, TailCache cache, LogApplier applier, ReplicaPorts ports, Inbox inbox) {
+  LogReader(ReplicaConfig config, CommittedRecords records, ReadRounds rounds, Inbox inbox) {
     this.config = config;
-    this.cache = cache;
-    this.applier = applier;
-    this.ports = ports;
+    this.records = records;
+    this.rounds = rounds;
     this.inbox = inbox;
   }
 
@@ -59,181 +37,181 @@ public final class LogReader {
    * Reads; see {@link io.raftlog.RaftLog#read}.
    *
    * @param offset the first record's offset, at least 0
-   * @param options how many, and what must be seen
+   * @param options how many, what must be seen, and how long it may take
+   * @param nowNanos when it was called, steady clock
    * @return the records
    */
-  public CompletableFuture<ReadResult> read(long offset, ReadOptions options) {
-    if (options.consistency() == Consistency.LOCAL) {
-      return readLocal(offset, options.maxRecords());
-    }
-    RaftLogException cause = closed;
+  public CompletableFuture<ReadResult> read(long offset, ReadOptions options, long nowNanos) {
+    RaftLogException cause = records.closed();
     if (cause != null) {
       return CompletableFuture.failedFuture(cause);
     }
-    if (unconfirmed.incrementAndGet() > MAX_UNCONFIRMED_READS) {
-      unconfirmed.decrementAndGet();
-      return CompletableFuture.failedFuture(tooManyReads());
+    boolean confirmed = !mustBeConfirmed(options, nowNanos);
+    ReadView view = records.view();
+    if (confirmed && options.atLeast() <= view.endOffset() && !waits(offset, options, view)) {
+      return records.read(offset, options.maxRecords());
     }
-    CompletableFuture<ReadView> confirmed = new CompletableFuture<>();
-    inbox.add(new Inbox.ReadAsked(confirmed, options.timeout().toNanos()));
-    cause = closed;
-    if (cause != null) {
-      // The loop may have looked into the inbox for the last time before this was in it.
-      return CompletableFuture.failedFuture(cause);
-    }
-    CompletableFuture<ReadResult> future = new CompletableFuture<>();
-    var unused =
-        confirmed
-            .whenComplete((view, thrown) -> unconfirmed.decrementAndGet())
-            .thenCompose(view -> readLocal(offset, options.maxRecords()))
-            .whenComplete((result, thrown) -> complete(future, result, thrown));
-    return future;
-  }
-
-  /** A stage that follows another fails with a wrapper; callers shall see what is in it. */
-  private static void complete(
-      CompletableFuture<ReadResult> future, ReadResult result, @Nullable Throwable thrown) {
-    if (thrown == null) {
-      future.complete(result);
-    } else {
-      Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : null;
-      future.completeExceptionally(cause == null ? thrown : cause);
-    }
-  }
-
-  private CompletableFuture<ReadResult> readLocal(long offset, int maxRecords) {
-    RaftLogException cause = closed;
-    if (cause != null) {
-      return CompletableFuture.failedFuture(cause);
-    }
-    ReadView view = applier.view();
-    if (offset < view.startOffset()) {
-      return CompletableFuture.failedFuture(new OffsetTrimmedException(offset, view.startOffset()));
-    }
-    if (offset > view.endOffset()) {
+    if (waiting.incrementAndGet() > config.maxWaitingReads()) {
+      waiting.decrementAndGet();
       return CompletableFuture.failedFuture(
-          new OffsetOutOfRangeException(offset, view.startOffset(), view.endOffset()));
+          new BackpressureException(
+              "log "
+                  + config.logId()
+                  + ": "
+                  + config.maxWaitingReads()
+                  + " reads wait already; read again when some are done"));
     }
-    List<LogRecord> records = new ArrayList<>(Math.min(maxRecords, 64));
-    collect(offset, maxRecords, view, records);
-    if (!records.isEmpty() || offset == view.endOffset()) {
-      return CompletableFuture.completedFuture(result(offset, records, view));
+    PatientRead read = new PatientRead(offset, options, nowNanos);
+    if (confirmed) {
+      read.awaitKnown(view);
+    } else {
+      read.awaitConfirmed();
     }
-    return readStored(offset, maxRecords, view);
+    return read.result;
   }
 
-  /** Adds what is in memory, from an offset on. */
-  private void collect(long offset, int maxRecords, ReadView view, List<LogRecord> records) {
-    int most = (int) Math.min(maxRecords, view.endOffset() - offset);
-    long bytes = 0;
-    long next = offset;
-    while (records.size() < most && bytes < MAX_RESULT_BYTES) {
-      LogEntry entry = inMemory(next);
-      if (entry == null) {
+  private boolean mustBeConfirmed(ReadOptions options, long nowNanos) {
+    if (options.consistency() == Consistency.LINEARIZABLE) {
+      return true;
+    }
+    Duration bound = options.maxStaleness();
+    return bound != null && !rounds.isFresh(nowNanos, nanos(bound));
+  }
+
+  private static boolean waits(long offset, ReadOptions options, ReadView view) {
+    return offset == view.endOffset() && !options.waitFor().isZero();
+  }
+
+  private static long nanos(Duration duration) {
+    return duration.toSeconds() >= MAX_WAIT_NANOS / 1_000_000_000
+        ? MAX_WAIT_NANOS
+        : duration.toNanos();
+  }
+
+  /** One read that has to wait, perhaps for one thing after the other. */
+  private final class PatientRead {
+    final CompletableFuture<ReadResult> result = new CompletableFuture<>();
+    private final long offset;
+    private final ReadOptions options;
+    private final long calledNanos;
+
+    /** What it waits for; abandoned when the caller completes the result. */
+    private volatile @Nullable WaitingRead awaited;
+
+    PatientRead(long offset, ReadOptions options, long calledNanos) {
+      this.offset = offset;
+      this.options = options;
+      this.calledNanos = calledNanos;
+      var unused = result.whenComplete((found, thrown) -> ended());
+    }
+
+    private void ended() {
+      waiting.decrementAndGet();
+      WaitingRead last = awaited;
+      if (last != null && !last.future.isDone()) {
+        inbox.add(new Inbox.ReadAbandoned(last));
+      }
+    }
+
+    void awaitConfirmed() {
+      long deadline = calledNanos + nanos(options.timeout());
+      await(WaitingRead.forConfirmation(deadline), this::awaitKnown);
+    }
+
+    void awaitKnown(ReadView view) {
+      if (options.atLeast() <= view.endOffset()) {
+        awaitRecord(view);
         return;
       }
-      int before = records.size();
-      bytes += entry.collect(next, most, MAX_RESULT_BYTES - bytes, records);
-      if (records.size() == before) {
+      long patience =
+          options.waitFor().isZero() ? config.appendTimeoutNanos() : nanos(options.waitFor());
+      await(
+          WaitingRead.forEnd(options.atLeast(), calledNanos + patience),
+          reached -> {
+            if (reached.endOffset() < options.atLeast()) {
+              result.completeExceptionally(lacking(reached));
+            } else {
+              awaitRecord(reached);
+            }
+          });
+    }
+
+    private void awaitRecord(ReadView view) {
+      if (waits(offset, options, view)) {
+        long deadline = calledNanos + nanos(options.waitFor());
+        await(WaitingRead.forEnd(offset + 1, deadline), reached -> read());
+      } else {
+        read();
+      }
+    }
+
+    private void read() {
+      var unused =
+          records
+              .read(offset, options.maxRecords())
+              .whenComplete(
+                  (found, thrown) -> {
+                    if (thrown == null) {
+                      result.complete(found);
+                    } else {
+                      result.completeExceptionally(thrown);
+                    }
+                  });
+    }
+
+    private void await(WaitingRead read, Consumer<ReadView> then) {
+      awaited = read;
+      var unused = read.future.whenComplete((view, thrown) -> goOn(view, thrown, then));
+      inbox.add(new Inbox.ReadAsked(read));
+      RaftLogException cause = records.closed();
+      if (cause != null) {
+        // The loop may have looked into the inbox for the last time before this was in it.
+        result.completeExceptionally(cause);
+      } else if (result.isDone()) {
+        inbox.add(new Inbox.ReadAbandoned(read));
+      }
+    }
+
+    private void goOn(ReadView view, @Nullable Throwable thrown, Consumer<ReadView> then) {
+      if (result.isDone()) {
         return;
       }
-      next = offset + records.size();
-    }
-  }
-
-  private @Nullable LogEntry inMemory(long offset) {
-    LogEntry entry = cache.holding(offset);
-    return entry == null ? cold.holding(offset) : entry;
-  }
-
-  private CompletableFuture<ReadResult> readStored(long offset, int maxRecords, ReadView view) {
-    CompletableFuture<ReadResult> future = new CompletableFuture<>();
-    try {
-      ports.blockingReads().execute(() -> readStored(offset, maxRecords, view, future));
-    } catch (RejectedExecutionException e) {
-      RaftLogException cause = closed;
-      future.completeExceptionally(cause == null ? tooManyReads() : cause);
-    }
-    return future;
-  }
-
-  private void readStored(
-      long offset, int maxRecords, ReadView view, CompletableFuture<ReadResult> future) {
-    try {
-      readAhead(offset);
-      List<LogRecord> records = new ArrayList<>();
-      collect(offset, maxRecords, view, records);
-      if (records.isEmpty()) {
-        throw new StorageException("the storage does not hold offset " + offset, null);
+      try {
+        if (thrown == null) {
+          then.accept(view);
+        } else {
+          result.completeExceptionally(asCallerSeesIt(thrown));
+        }
+      } catch (RuntimeException | Error e) {
+        result.completeExceptionally(e);
       }
-      tell(() -> future.complete(result(offset, records, view)));
-    } catch (RuntimeException | Error e) {
-      RaftLogException known = closed;
-      RaftLogException cause = known == null ? unreadable(offset, e) : known;
-      if (known == null) {
-        inbox.failed(e);
+    }
+
+    private Throwable asCallerSeesIt(Throwable thrown) {
+      if (options.consistency() == Consistency.LOCAL && thrown instanceof NoLeaderException) {
+        return new StaleReadException(
+            "log "
+                + config.logId()
+                + ": this node's copy may be older than "
+                + options.maxStaleness()
+                + ", and no leader said otherwise within "
+                + options.timeout()
+                + "; read again, here or on another node",
+            records.view().endOffset());
       }
-      tell(() -> future.completeExceptionally(cause));
+      return thrown;
     }
-  }
 
-  /** Users' code must not keep a thread that followers may need to be brought up to date. */
-  private void tell(Runnable outcome) {
-    try {
-      ports.callbacks().execute(outcome);
-    } catch (RejectedExecutionException e) {
-      outcome.run();
+    private StaleReadException lacking(ReadView reached) {
+      return new StaleReadException(
+          "log "
+              + config.logId()
+              + ": this node knows the log up to offset "
+              + reached.endOffset()
+              + ", the read must see it up to "
+              + options.atLeast()
+              + "; read again, here or on another node",
+          reached.endOffset());
     }
-  }
-
-  /**
-   * Reads the entry that holds an offset, and some after it. Kept are only those before the cache,
-   * which are applied and durable: what is stored further on may be about to be replaced.
-   */
-  private void readAhead(long offset) {
-    long cachedFrom = cache.fromIndex();
-    long index = ports.storage().indexOf(offset);
-    for (ByteBuffer bytes : ports.storage().read(index, READ_AHEAD_BYTES)) {
-      if (index < cachedFrom) {
-        cold.add(LogEntry.parse(bytes).mustBe(index).checkBody());
-      }
-      index++;
-    }
-  }
-
-  private RaftLogException unreadable(long offset, Throwable cause) {
-    String message =
-        "log "
-            + config.logId()
-            + ": offset "
-            + offset
-            + " cannot be read on this node, whose replica stops; read it on another: "
-            + cause.getMessage();
-    boolean corrupted =
-        cause instanceof MalformedEntryException || cause instanceof StorageException;
-    return corrupted
-        ? new CorruptedLogException(message, cause)
-        : new LogFailedException(RaftLogException.Fate.NOT_APPENDED, message, cause);
-  }
-
-  private RaftLogException tooManyReads() {
-    return new BackpressureException(
-        "log " + config.logId() + ": too many reads wait already; read again when some are done");
-  }
-
-  private static ReadResult result(long offset, List<LogRecord> records, ReadView view) {
-    return new ReadResult(records, offset + records.size(), view.startOffset(), view.endOffset());
-  }
-
-  void close(RaftLogException cause) {
-    closed = cause;
-  }
-
-  RaftLogException closedBecause() {
-    RaftLogException cause = closed;
-    if (cause == null) {
-      throw new IllegalStateException("not closed");
-    }
-    return cause;
   }
 }

@@ -17,7 +17,7 @@ final class MessageIntake {
   private final Leadership leadership;
   private final ForwardedAppends forwarded;
   private final AppendDispatcher dispatcher;
-  private final LinearizableReads reads;
+  private final ReadRounds reads;
 
   MessageIntake(
       RaftCore core,
@@ -26,7 +26,7 @@ final class MessageIntake {
       Leadership leadership,
       ForwardedAppends forwarded,
       AppendDispatcher dispatcher,
-      LinearizableReads reads) {
+      ReadRounds reads) {
     this.core = core;
     this.tail = tail;
     this.pending = pending;

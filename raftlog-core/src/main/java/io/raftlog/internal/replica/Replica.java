@@ -39,9 +39,8 @@ public final class Replica {
   private final PendingAppends pending;
   private final AppendDispatcher dispatcher;
   private final ForwardedAppends forwarded;
-  private final ReadIds readIds = new ReadIds();
-  private final LinearizableReads linearizableReads;
-  private final LogReader reader;
+  private final ReadRounds readRounds;
+  private final Reading reading;
   private final Replicator replicator;
   private final Completions completions;
 
@@ -103,12 +102,12 @@ public final class Replica {
     Outbound outbound = (to, message, body) -> replicator.post(core, to, message, body);
     this.dispatcher = new AppendDispatcher(config, core, accumulator, pending, outbound);
     this.forwarded = new ForwardedAppends(outbound);
+    ReadIds readIds = new ReadIds();
     this.leadership = new Leadership(core, tail, applier, readIds, config.maxInFlightBytes());
-    this.linearizableReads = new LinearizableReads(config, core, readIds, completions, outbound);
+    this.readRounds = new ReadRounds(config, core, readIds, completions, outbound);
+    this.reading = new Reading(config, ports, applier, cache, inbox, readRounds, completions);
     this.messages =
-        new MessageIntake(
-            core, tail, pending, leadership, forwarded, dispatcher, linearizableReads);
-    this.reader = new LogReader(config, cache, applier, ports, inbox);
+        new MessageIntake(core, tail, pending, leadership, forwarded, dispatcher, readRounds);
     this.status = new StatusBoard(core, applier);
     log.recovered(recovery, applier.view().endOffset());
   }
@@ -137,7 +136,7 @@ public final class Replica {
 
   /** Reads; any thread. See {@link io.raftlog.RaftLog#read}. */
   public LogReader reader() {
-    return reader;
+    return reading.reader();
   }
 
   /** How this replica is doing; any thread. */
@@ -211,9 +210,10 @@ public final class Replica {
     Admission admission = leadership.refresh(pending);
     pending.expire(nowNanos);
     dispatcher.dispatch(admission, journal.isBusy(), nowNanos);
-    core.wantCommit(!pending.isEmpty() || !linearizableReads.isEmpty());
+    reading.ask(nowNanos);
+    core.wantCommit(!pending.isEmpty() || !reading.isEmpty());
     perform(core.takeEffects(nowNanos), nowNanos);
-    linearizableReads.progress(applier.appliedIndex(), applier.view(), nowNanos);
+    reading.settle();
     tail.cache().evict(Math.min(applier.appliedIndex(), core.durableIndex()));
     core.tailStartsAt(tail.cache().fromIndex());
     checkpointIfDue();
@@ -226,7 +226,8 @@ public final class Replica {
     switch (event.kind()) {
       case RECEIVED -> messages.receive((Inbox.Received) event, nowNanos);
       case CATCH_UP_READ -> replicator.sendCatchUp(((Inbox.CatchUpRead) event).catchUp(), core);
-      case READ_ASKED -> linearizableReads.add((Inbox.ReadAsked) event, nowNanos);
+      case READ_ASKED -> reading.add(((Inbox.ReadAsked) event).read());
+      case READ_ABANDONED -> reading.abandon(((Inbox.ReadAbandoned) event).read());
       case DISCONNECTED -> core.disconnected(((Inbox.Disconnected) event).peer(), nowNanos);
       case FAILED -> fail(((Inbox.Failed) event).cause());
       case CLOSE_ASKED -> beginClose(nowNanos);
@@ -258,7 +259,7 @@ public final class Replica {
     Admission.Confirmed confirmed =
         current == null || grant.readIndex() < 0 ? null : current.confirmed(grant.readId());
     if (confirmed == null) {
-      linearizableReads.onGrant(grant);
+      readRounds.onGrant(grant);
       return;
     }
     ports.wakeUp().run(); // what was appended now goes out when the loop comes round again
@@ -319,7 +320,7 @@ public final class Replica {
     refuse(LogStatus.Role.CLOSED, closed, Optional.empty());
     takeLastAppends();
     pending.failClosed(closed);
-    stopReading(closed);
+    refuseInbox();
     log.closed();
   }
 
@@ -334,13 +335,13 @@ public final class Replica {
     takeLastAppends();
     pending.failAll(
         append -> append.attempts == 0 ? refusal : failure(RaftLogException.Fate.UNKNOWN, cause));
-    stopReading(refusal);
+    refuseInbox();
   }
 
   /** First new calls are refused, then the status says so, and then those that wait are told. */
   private void refuse(LogStatus.Role role, RaftLogException refusal, Optional<String> why) {
     accumulator.close(refusal);
-    reader.close(refusal);
+    reading.close(refusal);
     status.stopped(role, why);
   }
 
@@ -353,11 +354,6 @@ public final class Replica {
     for (AppendBatch batch : accumulator.take()) {
       batch.appends().forEach(pending::add);
     }
-  }
-
-  private void stopReading(RaftLogException cause) {
-    linearizableReads.failAll(cause);
-    refuseInbox();
   }
 
   private LogFailedException failure(RaftLogException.Fate fate, Throwable cause) {
@@ -373,9 +369,7 @@ public final class Replica {
   /** Nobody may wait for an answer that will not come. */
   private void refuseInbox() {
     for (Inbox.Event event = inbox.poll(); event != null; event = inbox.poll()) {
-      if (event instanceof Inbox.ReadAsked asked) {
-        completions.fail(asked.future(), reader.closedBecause());
-      }
+      reading.refuse(event);
     }
     completions.flush();
   }
@@ -393,7 +387,6 @@ public final class Replica {
     long dispatch = dispatcher.nextDeadlineNanos(nowNanos);
     next = dispatch - next < 0 ? dispatch : next;
     next = state == State.CLOSING && closeDeadlineNanos - next < 0 ? closeDeadlineNanos : next;
-    Long read = linearizableReads.nextDeadlineNanos();
-    return read != null && read - next < 0 ? read : next;
+    return reading.nextDeadlineNanos(next);
   }
 }

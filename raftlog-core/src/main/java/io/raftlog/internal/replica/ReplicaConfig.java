@@ -14,6 +14,7 @@ import io.raftlog.internal.core.CoreConfig;
  * @param maxBatchBytes most bytes of one entry
  * @param maxInFlightBytes most bytes of appends called on this node and without an outcome
  * @param maxInFlightAppends most appends called on this node and without an outcome
+ * @param maxWaitingReads most reads called on this node and waiting
  * @param cacheBytes most bytes of durable entries kept in memory, newest first
  * @param checkpointBytes after how many bytes of applied entries the tables are checkpointed
  */
@@ -26,5 +27,6 @@ public record ReplicaConfig(
     int maxBatchBytes,
     long maxInFlightBytes,
     int maxInFlightAppends,
+    int maxWaitingReads,
     long cacheBytes,
     long checkpointBytes) {}

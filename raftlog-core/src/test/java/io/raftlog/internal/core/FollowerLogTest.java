@@ -279,4 +279,23 @@ final class FollowerLogTest {
     lone.advance(1);
     assertThat(lone.only(AppendResponse.class).wantsCommit()).isTrue();
   }
+
+  @Test
+  @DisplayName("who waits from now on does not wait for a heartbeat: the leader is told once more")
+  void shouldAcknowledgeOnceMoreWhenSomebodyBeginsToWaitForWhatIsNotCommitted() {
+    LoneCore lone = LoneCore.voter(3, 2, "1");
+    lone.receive("n2", lone.append(2, 1, 1, 1, 0, "2"));
+    lone.advance(1);
+    assertThat(lone.sent(AppendResponse.class)).last().isEqualTo(success(2, 1, 2));
+
+    lone.server().tell(c -> c.wantCommit(true));
+    lone.advance(1);
+    AppendResponse again = lone.only(AppendResponse.class);
+    assertThat(again.wantsCommit()).isTrue();
+    assertThat(again.matchIndex()).isEqualTo(2);
+
+    lone.server().tell(c -> c.wantCommit(true));
+    lone.advance(1);
+    assertThat(lone.sent(AppendResponse.class)).isEmpty();
+  }
 }

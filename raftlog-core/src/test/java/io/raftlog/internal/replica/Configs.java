@@ -15,6 +15,7 @@ final class Configs {
   static final int MAX_BATCH_BYTES = 1 << 16;
   static final int MAX_IN_FLIGHT_BYTES = 1 << 20;
   static final int MAX_IN_FLIGHT_APPENDS = 100_000;
+  static final int MAX_WAITING_READS = 100_000;
 
   private Configs() {}
 
@@ -53,6 +54,7 @@ final class Configs {
         MAX_BATCH_BYTES,
         MAX_IN_FLIGHT_BYTES,
         MAX_IN_FLIGHT_APPENDS,
+        MAX_WAITING_READS,
         cacheBytes,
         1 << 20);
   }

@@ -27,6 +27,7 @@ import java.util.TreeMap;
 final class Life {
   private static final int MAX_PAYLOAD_BYTES = 1 << 20;
   private static final int MAX_PRODUCERS = 10_000;
+  private static final int MAX_WAITING_READS = 1_000;
 
   private final World world;
   private final SimulatedNode node;
@@ -120,6 +121,11 @@ final class Life {
     rules.afterStart(seen);
   }
 
+  /** The process' steady clock. */
+  long nowNanos() {
+    return clock.steadyNanos();
+  }
+
   private Invariants rules(String logId) {
     Invariants rules = node.invariants().get(logId);
     if (rules == null) {
@@ -151,6 +157,7 @@ final class Life {
         s.maxBatchBytes(),
         s.maxInFlightBytes(),
         s.maxInFlightAppends(),
+        MAX_WAITING_READS,
         s.cacheBytes(),
         s.checkpointBytes());
   }

@@ -29,7 +29,7 @@ final class ReadBack {
     var unused =
         life.replica(log.logId())
             .reader()
-            .read(offset, OPTIONS)
+            .read(offset, OPTIONS, life.nowNanos())
             .whenComplete((result, failure) -> world.watch(() -> next(call, result, failure)));
   }
 

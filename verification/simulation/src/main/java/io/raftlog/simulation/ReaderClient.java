@@ -85,18 +85,31 @@ final class ReaderClient {
   private void read(Life life) {
     boolean linearizable = random.chance(0.5);
     Call call = call(life, linearizable, offset());
-    ReadOptions options =
-        new ReadOptions(
-            (int) random.between(1, 30),
-            linearizable ? Consistency.LINEARIZABLE : Consistency.LOCAL,
-            Duration.ofMillis(random.between(100, 10_000)));
+    ReadOptions options = options(linearizable);
     world.counters.add(linearizable ? "client.reads.linearizable" : "client.reads.local");
     world.trace("read", life.session(), call.offset, () -> options.toString() + call.offset);
     var unused =
         life.replica(log.logId())
             .reader()
-            .read(call.offset, options)
+            .read(call.offset, options, life.nowNanos())
             .whenComplete((result, failure) -> world.watch(() -> completed(call, result, failure)));
+  }
+
+  private ReadOptions options(boolean linearizable) {
+    ReadOptions options =
+        ReadOptions.DEFAULT
+            .withMaxRecords((int) random.between(1, 30))
+            .withConsistency(linearizable ? Consistency.LINEARIZABLE : Consistency.LOCAL)
+            .withTimeout(Duration.ofMillis(random.between(100, 10_000)));
+    if (random.chance(0.3)) {
+      options = options.withWaitFor(Duration.ofMillis(random.between(1, 5_000)));
+    }
+    if (random.chance(0.1)) {
+      options = options.withAtLeast(knownEnd + random.between(0, 3));
+    }
+    return random.chance(0.2)
+        ? options.withMaxStaleness(Duration.ofMillis(random.between(0, 1_000)))
+        : options;
   }
 
   void completed(Call call, @Nullable ReadResult result, @Nullable Throwable failure) {

@@ -204,9 +204,9 @@ final class Mutants {
           Mutant.of(
               "a read is served before its index is applied",
               "a single-node group answered reads with index 0 after a restart",
-              "replica/LinearizableReads.java",
-              "read.readIndex > 0 && read.readIndex <= appliedIndex",
-              "read.readIndex > 0"),
+              "replica/ReadRounds.java",
+              "first.readIndex() > appliedIndex",
+              "first.readIndex() < 0"),
           // Recovery
           Mutant.of(
                   "an entry's checksum is not looked at",
@@ -331,13 +331,13 @@ final class Mutants {
           Mutant.of(
                   "linearizable reads hang across a leader change",
                   "reads hung across a leader change",
-                  "replica/LinearizableReads.java",
-                  "} else if (read.readIndex == 0 && mustAsk(read, nowNanos)) {",
-                  "} else if (read.readIndex < 0) {")
+                  "replica/ReadRounds.java",
+                  "} else if (round != null && mustAskAgain(round, nowNanos)) {",
+                  "} else if (round != null && round.id < 0) {")
               .and(
-                  "replica/LinearizableReads.java",
-                  "} else if (nowNanos - read.deadlineNanos >= 0) {",
-                  "} else if (read.deadlineNanos == nowNanos) {"));
+                  "replica/DueReads.java",
+                  "nowNanos - first.deadlineNanos >= 0",
+                  "nowNanos == first.deadlineNanos"));
 
   private Mutants() {}
 }
