@@ -1,5 +1,6 @@
 package io.raftlog;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -134,6 +135,16 @@ public interface RaftLog {
    * @throws IllegalArgumentException when the offset is negative
    */
   CompletableFuture<ReadResult> read(long offset, ReadOptions options);
+
+  /**
+   * Finds where to begin to read by time: the first offset whose record was appended at or after a
+   * time, by the timestamps of the log, which never decrease along it. Among the records that this
+   * node knows to be committed; if all are older, their end. Fails as {@link #read(long)} does.
+   *
+   * @param time the time; timestamps are in milliseconds
+   * @return the offset
+   */
+  CompletableFuture<Long> offsetAt(Instant time);
 
   /**
    * How this node's replica is doing.

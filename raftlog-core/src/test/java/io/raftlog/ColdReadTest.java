@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -60,6 +61,26 @@ class ColdReadTest {
       assertThat(texts(expected)).startsWith(texts(cold).toArray(new String[0]));
       assertThat(cold.nextOffset()).isEqualTo(offset + cold.records().size());
       assertThat(get(cluster.log("n3").read(offset, LINEARIZABLE)).records()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void shouldFindAnOffsetByTimeOnDisk() {
+    // given
+    cluster = TestCluster.started(1, NO_CACHE);
+    for (int i = 0; i < 50; i++) {
+      get(cluster.log("n1").append("p", i, bytes("" + i)));
+    }
+    // when, then: the same millisecond's first
+    for (int i = 0; i < 50; i++) {
+      long time = get(cluster.log("n1").read(i)).records().get(0).timestamp();
+      long found = get(cluster.log("n1").offsetAt(Instant.ofEpochMilli(time)));
+      assertThat(found).isLessThanOrEqualTo(i);
+      assertThat(get(cluster.log("n1").read(found)).records().get(0).timestamp()).isEqualTo(time);
+      if (found > 0) {
+        assertThat(get(cluster.log("n1").read(found - 1)).records().get(0).timestamp())
+            .isLessThan(time);
+      }
     }
   }
 

@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.raftlog.ChaosNetwork.Fate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -317,6 +318,39 @@ class ReadContractTest {
       assertThat(record.timestamp()).isGreaterThanOrEqualTo(last);
       last = record.timestamp();
     }
+  }
+
+  @Test
+  void shouldFindTheFirstOffsetAtOrAfterATime() {
+    // given: records of some different milliseconds
+    for (int i = 0; i < 100; i++) {
+      get(log("n1").append(p, i, bytes("x")));
+    }
+    cluster.awaitLevel();
+    List<LogRecord> records = get(log("n2").read(end, 100)).records();
+    for (LogRecord record : records) {
+      Instant time = Instant.ofEpochMilli(record.timestamp());
+      // when
+      long at = get(log("n2").offsetAt(time));
+      long before = get(log("n2").offsetAt(time.minusNanos(1)));
+      long after = get(log("n2").offsetAt(time.plusNanos(1)));
+      // then
+      assertThat(at).isEqualTo(firstOffset(records, record.timestamp()));
+      assertThat(before).isEqualTo(at);
+      assertThat(after).isEqualTo(firstOffset(records, record.timestamp() + 1));
+    }
+    for (Instant early : List.of(Instant.MIN, Instant.EPOCH)) {
+      assertThat(get(log("n3").offsetAt(early))).isZero();
+    }
+    assertThat(get(log("n3").offsetAt(Instant.MAX))).isEqualTo(end + 100);
+  }
+
+  private long firstOffset(List<LogRecord> records, long timestamp) {
+    return records.stream()
+        .filter(record -> record.timestamp() >= timestamp)
+        .mapToLong(LogRecord::offset)
+        .findFirst()
+        .orElse(end + records.size());
   }
 
   private void appendAll(int count) {

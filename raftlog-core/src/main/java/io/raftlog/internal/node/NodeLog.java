@@ -15,6 +15,7 @@ import io.raftlog.internal.entry.RecordBodies;
 import io.raftlog.internal.replica.AppendAccumulator;
 import io.raftlog.internal.replica.RegistrationOutcome;
 import io.raftlog.internal.replica.Replica;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -110,6 +111,22 @@ final class NodeLog implements RaftLog {
       throw new IllegalArgumentException("offset must not be negative, is " + offset);
     }
     return replica.reader().read(offset, readOptions, System.nanoTime());
+  }
+
+  @Override
+  public CompletableFuture<Long> offsetAt(Instant time) {
+    return replica.reader().offsetAt(firstMilliNotBefore(time));
+  }
+
+  private static long firstMilliNotBefore(Instant time) {
+    if (time.getEpochSecond() >= Long.MAX_VALUE / 1000) {
+      return Long.MAX_VALUE;
+    }
+    if (time.getEpochSecond() < 0) {
+      return 0;
+    }
+    long millis = time.toEpochMilli();
+    return Instant.ofEpochMilli(millis).isBefore(time) ? millis + 1 : millis;
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,9 +107,66 @@ final class CommittedRecords {
   }
 
   private CompletableFuture<ReadResult> readStored(long offset, int maxRecords, ReadView view) {
-    CompletableFuture<ReadResult> future = new CompletableFuture<>();
+    return onReadingThread(
+        "offset " + offset,
+        () -> {
+          readAhead(offset);
+          List<LogRecord> records = new ArrayList<>();
+          collect(offset, maxRecords, view, records);
+          if (records.isEmpty()) {
+            throw new StorageException("the storage does not hold offset " + offset, null);
+          }
+          return result(offset, records, view);
+        });
+  }
+
+  /**
+   * The first offset whose record is not older than a time, or the end if there is none: by halves,
+   * since timestamps never decrease along the log.
+   *
+   * @param epochMillis milliseconds since 1970
+   */
+  CompletableFuture<Long> offsetAt(long epochMillis) {
+    RaftLogException cause = closed;
+    if (cause != null) {
+      return CompletableFuture.failedFuture(cause);
+    }
+    ReadView view = applier.view();
+    return onReadingThread(
+        "the first offset at " + epochMillis,
+        () -> {
+          long low = view.startOffset();
+          long high = view.endOffset();
+          while (low < high) {
+            LogEntry entry = entryHolding(low + (high - low) / 2);
+            if (entry.header().timestamp() < epochMillis) {
+              low = entry.header().endOffset();
+            } else {
+              high = Math.max(low, entry.header().firstOffset());
+            }
+          }
+          return low;
+        });
+  }
+
+  /** Not kept in memory if it was not there: a search takes one entry here and one there. */
+  private LogEntry entryHolding(long offset) {
+    LogEntry known = inMemory(offset);
+    if (known != null) {
+      return known;
+    }
+    long index = ports.storage().indexOf(offset);
+    List<ByteBuffer> found = ports.storage().read(index, 1);
+    if (found.isEmpty()) {
+      throw new StorageException("the storage does not hold offset " + offset, null);
+    }
+    return LogEntry.parse(found.get(0)).mustBe(index);
+  }
+
+  private <T> CompletableFuture<T> onReadingThread(String what, Supplier<T> read) {
+    CompletableFuture<T> future = new CompletableFuture<>();
     try {
-      ports.blockingReads().execute(() -> readStored(offset, maxRecords, view, future));
+      ports.blockingReads().execute(() -> complete(future, what, read));
     } catch (RejectedExecutionException e) {
       RaftLogException cause = closed;
       future.completeExceptionally(cause == null ? tooManyReads() : cause);
@@ -116,19 +174,13 @@ final class CommittedRecords {
     return future;
   }
 
-  private void readStored(
-      long offset, int maxRecords, ReadView view, CompletableFuture<ReadResult> future) {
+  private <T> void complete(CompletableFuture<T> future, String what, Supplier<T> read) {
     try {
-      readAhead(offset);
-      List<LogRecord> records = new ArrayList<>();
-      collect(offset, maxRecords, view, records);
-      if (records.isEmpty()) {
-        throw new StorageException("the storage does not hold offset " + offset, null);
-      }
-      tell(() -> future.complete(result(offset, records, view)));
+      T found = read.get();
+      tell(() -> future.complete(found));
     } catch (RuntimeException | Error e) {
       RaftLogException known = closed;
-      RaftLogException cause = known == null ? unreadable(offset, e) : known;
+      RaftLogException cause = known == null ? unreadable(what, e) : known;
       if (known == null) {
         inbox.failed(e);
       }
@@ -160,12 +212,12 @@ final class CommittedRecords {
     }
   }
 
-  private RaftLogException unreadable(long offset, Throwable cause) {
+  private RaftLogException unreadable(String what, Throwable cause) {
     String message =
         "log "
             + config.logId()
-            + ": offset "
-            + offset
+            + ": "
+            + what
             + " cannot be read on this node, whose replica stops; read it on another: "
             + cause.getMessage();
     boolean corrupted =

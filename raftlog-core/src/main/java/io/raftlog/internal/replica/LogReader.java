@@ -70,6 +70,16 @@ public final class LogReader {
     return read.result;
   }
 
+  /**
+   * Finds an offset by time; see {@link io.raftlog.RaftLog#offsetAt}.
+   *
+   * @param epochMillis milliseconds since 1970
+   * @return the offset
+   */
+  public CompletableFuture<Long> offsetAt(long epochMillis) {
+    return records.offsetAt(epochMillis);
+  }
+
   private boolean mustBeConfirmed(ReadOptions options, long nowNanos) {
     if (options.consistency() == Consistency.LINEARIZABLE) {
       return true;

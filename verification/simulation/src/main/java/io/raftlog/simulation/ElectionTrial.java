@@ -123,7 +123,10 @@ final class ElectionTrial {
       var unused =
           life.replica(LOG)
               .reader()
-              .read(0, ReadOptions.DEFAULT.withConsistency(Consistency.LINEARIZABLE));
+              .read(
+                  0,
+                  ReadOptions.DEFAULT.withConsistency(Consistency.LINEARIZABLE),
+                  life.nowNanos());
     }
   }
 

@@ -7,6 +7,7 @@ import io.raftlog.Producer;
 import io.raftlog.RaftLog;
 import io.raftlog.ReadOptions;
 import io.raftlog.ReadResult;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -65,6 +66,11 @@ final class FakeLog implements RaftLog {
   @Override
   public CompletableFuture<ReadResult> read(long offset, ReadOptions options) {
     throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<Long> offsetAt(Instant time) {
+    throw new UnsupportedOperationException("the quickstart reads from the beginning");
   }
 
   @Override
