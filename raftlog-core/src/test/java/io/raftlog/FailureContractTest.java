@@ -34,6 +34,7 @@ class FailureContractTest {
   @AfterEach
   void close() {
     cluster.close();
+    assertThat(completions).allMatch(count -> count.get() == 1);
   }
 
   @Test
@@ -333,7 +334,6 @@ class FailureContractTest {
       assertThat(TestCluster.text(record)).isEqualTo("from-" + id + ":" + i + "=" + i);
       assertThat(record.timestamp()).isEqualTo(result.timestamp());
     }
-    assertThat(completions).allMatch(count -> count.get() == 1);
   }
 
   private void assertHistory(String id, List<String> producers) {

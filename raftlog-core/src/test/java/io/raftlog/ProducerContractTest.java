@@ -286,6 +286,26 @@ class ProducerContractTest {
   }
 
   @Test
+  void shouldReadRecordsThatShareAnEntryWithRegistrations() {
+    // given: many of both at the same time
+    List<CompletableFuture<?>> calls = new ArrayList<>();
+    List<String> expected = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      calls.add(cluster.log("n1").producer("registered-" + i));
+      calls.add(cluster.log("n1").append("p", i, bytes("" + i)));
+      calls.add(cluster.log("n1").producer("registered-" + i));
+      expected.add("p:" + i + "=" + i);
+    }
+    // when
+    calls.forEach(TestCluster::get);
+    // then
+    cluster.awaitLevel();
+    for (String id : cluster.members()) {
+      assertThat(cluster.readAll(id)).isEqualTo(expected);
+    }
+  }
+
+  @Test
   void shouldTellWhenNoLeaderCanBeReachedToRegister() {
     restart(TestCluster.fast().appendTimeout(Duration.ofMillis(700)).build());
     String lonely = cluster.awaitLeader();

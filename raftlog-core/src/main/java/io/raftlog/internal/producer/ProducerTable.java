@@ -90,7 +90,9 @@ public final class ProducerTable {
       return first ? Check.NEXT : Check.UNKNOWN_PRODUCER;
     }
     if (registration != 0 && registration != state.registration) {
-      return Check.FENCED;
+      // Of two registrations the later one has the higher index. When the one in force is lower,
+      // this one was forgotten with its producer, or this table has not come to it yet.
+      return registration < state.registration ? Check.FENCED : Check.UNKNOWN_PRODUCER;
     }
     long last = state.lastSequence;
     if (firstSequence == last + 1) {

@@ -63,6 +63,14 @@ abstract sealed class PendingAppend {
 
   abstract void encodeInto(EntryDraft draft);
 
+  /**
+   * Whether {@link #lookUp} can find anything, told without looking up.
+   *
+   * @param lastSequence the producer's last sequence that is committed
+   * @param inForce the producer's registration
+   */
+  abstract boolean mayBeDecided(long lastSequence, long inForce);
+
   /** What the committed table says of it; null while it may still come. */
   abstract @Nullable Check lookUp(ProducerTable committed);
 
@@ -120,6 +128,12 @@ abstract sealed class PendingAppend {
     }
 
     @Override
+    boolean mayBeDecided(long lastSequence, long inForce) {
+      return firstSequence + payloadCrcs.length - 1 <= lastSequence
+          || (registration != 0 && registration < inForce);
+    }
+
+    @Override
     @Nullable Check lookUp(ProducerTable committed) {
       Check check = committed.check(producer, registration, firstSequence, payloadCrcs);
       return switch (check.kind()) {
@@ -160,6 +174,11 @@ abstract sealed class PendingAppend {
     @Override
     void encodeInto(EntryDraft draft) {
       draft.register(producer, replaces, nonce);
+    }
+
+    @Override
+    boolean mayBeDecided(long lastSequence, long registration) {
+      return registration != replaces;
     }
 
     @Override

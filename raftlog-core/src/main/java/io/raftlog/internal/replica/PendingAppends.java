@@ -16,6 +16,7 @@ import io.raftlog.internal.producer.ProducerTable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -39,6 +40,10 @@ final class PendingAppends {
   private final AppendAccumulator accumulator;
   private final Completions completions;
   private final Map<ProducerId, ArrayDeque<PendingAppend>> byProducer = new HashMap<>();
+
+  /** Those of whose pending calls one may be in the log although the one before it is not. */
+  private final Set<ProducerId> outOfOrder = new HashSet<>();
+
   private @Nullable PendingAppend first;
   private @Nullable PendingAppend last;
 
@@ -69,12 +74,22 @@ final class PendingAppends {
     }
     ArrayDeque<PendingAppend> queue =
         byProducer.computeIfAbsent(append.producer, id -> new ArrayDeque<>());
+    PendingAppend before = queue.peekLast();
+    if (before != null && !isInOrder(before, append)) {
+      outOfOrder.add(append.producer);
+    }
     queue.add(append);
     if (queue.size() == 1 && append.lookUp(committed) != null) {
       append.duplicate = true;
       append.answered = true;
       settle(append.producer);
     }
+  }
+
+  /** Whether the later one cannot be in the log unless the earlier one is. */
+  private static boolean isInOrder(PendingAppend earlier, PendingAppend later) {
+    return earlier instanceof PendingAppend.Records
+        && earlier.span().firstSequence() < later.span().firstSequence();
   }
 
   /** When the oldest one fails for want of an outcome; only if there is one. */
@@ -129,7 +144,7 @@ final class PendingAppends {
     if (queue == null) {
       return;
     }
-    find(queue);
+    find(queue, producer);
     PendingAppend head = queue.peek();
     while (head != null && head.answered && head.found != null) {
       complete(head, head.found);
@@ -137,14 +152,22 @@ final class PendingAppends {
     }
   }
 
-  /** Keeps where the records are: the producer may be evicted before the leader's answer comes. */
-  private void find(ArrayDeque<PendingAppend> queue) {
+  /**
+   * Keeps where the records are, of every append that is in the log by now: before the leader's
+   * answer comes the producer may be evicted, and then it would be appended again, or be registered
+   * anew, and then it would count as fenced. If calls came out of order, those in front of it in
+   * the queue need not be there.
+   */
+  private void find(ArrayDeque<PendingAppend> queue, ProducerId producer) {
+    long lastSequence = committed.lastSequence(producer);
+    long registration = committed.registration(producer);
+    boolean inOrder = !outOfOrder.contains(producer);
     for (PendingAppend append : queue) {
-      if (append.found == null) {
+      if (append.found == null && append.mayBeDecided(lastSequence, registration)) {
         append.found = append.lookUp(committed);
-        if (append.found == null) {
-          return;
-        }
+      }
+      if (append.found == null && inOrder) {
+        return;
       }
     }
   }
@@ -351,6 +374,7 @@ final class PendingAppends {
       queue.remove(append);
       if (queue.isEmpty()) {
         byProducer.remove(append.producer);
+        outOfOrder.remove(append.producer);
       }
     }
     append.removed = true;

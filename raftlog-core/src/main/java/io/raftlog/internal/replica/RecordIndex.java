@@ -40,7 +40,10 @@ final class RecordIndex {
     long[] runSequence = new long[4];
     int runs = 0;
     int records = 0;
-    for (RunCursor run = entry.runs(); run.nextRun(); runs++) {
+    for (RunCursor run = entry.runs(); run.nextRun(); ) {
+      if (run.isRegistration()) {
+        continue; // it has the same first record as the run after it
+      }
       if (runs == runFirst.length) {
         runFirst = Arrays.copyOf(runFirst, runs * 2);
         runProducer = Arrays.copyOf(runProducer, runs * 2);
@@ -57,6 +60,7 @@ final class RecordIndex {
         at[records++] = next;
         next = run.after(next);
       }
+      runs++;
     }
     if (records != count) {
       throw new MalformedEntryException(records + " records, the header says " + count);

@@ -1,6 +1,9 @@
 package io.raftlog.simulation;
 
+import io.raftlog.internal.entry.EntryKind;
+import io.raftlog.internal.entry.EntryLayout;
 import io.raftlog.internal.entry.RunCursor;
+import io.raftlog.internal.replica.RegistrationOutcome;
 import io.raftlog.simulation.checkers.Append;
 import io.raftlog.simulation.checkers.History;
 import io.raftlog.simulation.checkers.HistoryChecker;
@@ -21,10 +24,14 @@ final class LogClients {
   private final Payloads payloads;
   private final List<ProducerClient> producers = new ArrayList<>();
   private final List<ReaderClient> readers = new ArrayList<>();
+  private final List<Registered> registered = new ArrayList<>();
   private final World world;
 
   /** How often clients go where the leader is: one that is cut off then has most to lose. */
   private final double leaderShare;
+
+  /** What a producer was told when it was registered. */
+  record Registered(String producer, RegistrationOutcome outcome) {}
 
   LogClients(World world, String logId, List<SimulatedNode> nodes) {
     this.world = world;
@@ -62,6 +69,10 @@ final class LogClients {
 
   Payloads payloads() {
     return payloads;
+  }
+
+  void registered(Registered told) {
+    registered.add(told);
   }
 
   /** Appends one record of a producer of its own through the first node. */
@@ -107,7 +118,9 @@ final class LogClients {
 
   /** Checks what the clients saw against what was committed. */
   void check(CommittedLog committed) {
-    List<RecordKey> log = records(committed);
+    Registrations registrations = new Registrations();
+    List<RecordKey> log = records(committed, registrations);
+    registered.forEach(registrations::check);
     world.counters.add("log.records", log.size());
     world.counters.add("log.entries", committed.lastIndex());
     world.counters.add(
@@ -120,7 +133,7 @@ final class LogClients {
     }
   }
 
-  private List<RecordKey> records(CommittedLog committed) {
+  private List<RecordKey> records(CommittedLog committed, Registrations registrations) {
     List<RecordKey> records = new ArrayList<>();
     for (long index = 1; index <= committed.lastIndex(); index++) {
       StoredEntry entry = committed.at(index).entry();
@@ -134,15 +147,16 @@ final class LogClients {
                   + entry.firstOffset()
                   + ", not "
                   + records.size());
-      if (entry.recordCount() > 0) {
-        addRecords(entry, records);
+      if (EntryLayout.header(entry.bytes()).kind() == EntryKind.RECORDS) {
+        addRecords(entry, records, registrations);
       }
     }
     return records;
   }
 
-  private void addRecords(StoredEntry entry, List<RecordKey> into) {
+  private void addRecords(StoredEntry entry, List<RecordKey> into, Registrations registrations) {
     for (RunCursor run = new RunCursor(entry.bytes().duplicate()); run.nextRun(); ) {
+      registrations.add(entry.index(), run);
       int at = run.recordsFrom();
       for (int i = 0; i < run.count(); i++) {
         into.add(payloads.keyOf(run.body(at), run.producer().toString(), run.firstSequence() + i));

@@ -2,11 +2,13 @@ package io.raftlog.simulation;
 
 import io.raftlog.AppendResult;
 import io.raftlog.BackpressureException;
+import io.raftlog.ProducerFencedException;
 import io.raftlog.RaftLogException;
 import io.raftlog.SequenceGapException;
 import io.raftlog.SequenceReusedException;
 import io.raftlog.UnknownProducerException;
 import io.raftlog.internal.entry.ProducerId;
+import io.raftlog.internal.replica.RegistrationOutcome;
 import io.raftlog.simulation.checkers.Append;
 import io.raftlog.simulation.checkers.RecordKey;
 import io.raftlog.simulation.checkers.Violation;
@@ -18,11 +20,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Appends one producer's records through any node, several at a time, and again until they are
- * there: after a failure it goes back to the first one that it has no proof of.
+ * there: after a failure it goes back to the first one that it has no proof of. Some register their
+ * producer now and then, which fences what they had in flight themselves.
  */
 final class ProducerClient {
   /** A call, and up to where everything was proven to be in the log when it was made. */
-  private record Attempt(Append append, Life life, long provenBefore) {}
+  private record Attempt(Append append, Life life, long registration, long provenBefore) {}
 
   private final World world;
   private final LogClients log;
@@ -36,6 +39,18 @@ final class ProducerClient {
   private final Map<Long, Integer> possible = new HashMap<>();
 
   private final Map<Long, Integer> versions = new HashMap<>();
+
+  /** How probable it is in a step. */
+  private final double registers;
+
+  /** Under which it appends, 0 for none. */
+  private long registration;
+
+  /** The one that is in force as far as it knows. */
+  private long inForce;
+
+  /** Where a registration has no outcome yet. */
+  private @Nullable Life registeringOn;
 
   /** Everything below is in the log. */
   private long proven;
@@ -52,6 +67,8 @@ final class ProducerClient {
     this.id = ProducerId.of(name);
     this.random = world.newRandom();
     this.settings = world.settings.workload();
+    SeededRandom preference = world.randomAside(name.hashCode());
+    this.registers = preference.chance(0.4) ? preference.logUniform(1, 200) / 1000.0 : 0;
   }
 
   void start() {
@@ -77,6 +94,9 @@ final class ProducerClient {
       life = log.anyLife(random);
       through = life;
     }
+    if (life != null && registeringOn == null && random.chance(registers)) {
+      register(life);
+    }
     if (!goingBack && life != null) {
       int burst = (int) random.between(1, settings.window());
       while (burst-- > 0 && next < proven + settings.window() && !goingBack) {
@@ -89,6 +109,9 @@ final class ProducerClient {
   private void forgetTheDead() {
     int before = outstanding.size();
     outstanding.removeIf(attempt -> !attempt.life().isAlive());
+    if (registeringOn != null && !registeringOn.isAlive()) {
+      registeringOn = null;
+    }
     goingBack |= outstanding.size() < before;
   }
 
@@ -129,16 +152,60 @@ final class ProducerClient {
     for (int i = 0; i < count; i++) {
       possible.merge(first.sequence() + i, 1, Integer::sum);
     }
-    Attempt attempt = new Attempt(append, life, proven);
+    Attempt attempt = new Attempt(append, life, registration, proven);
     outstanding.add(attempt);
     world.counters.add("client.appends");
     world.trace("append", life.session(), append.invoked, append::toString);
     var unused =
         life.replica(log.logId())
             .appends()
-            .append(id, 0, first.sequence(), log.payloads().of(first, count))
+            .append(id, registration, first.sequence(), log.payloads().of(first, count))
             .whenComplete(
                 (result, failure) -> world.watch(() -> completed(attempt, result, failure)));
+  }
+
+  private void register(Life life) {
+    world.counters.add("client.registrations");
+    world.trace("register", life.session(), inForce, () -> name);
+    registeringOn = life;
+    long provenBefore = proven;
+    var unused =
+        life.replica(log.logId())
+            .appends()
+            .register(id, inForce, 1 + (random.nextLong() >>> 1))
+            .whenComplete(
+                (outcome, failure) ->
+                    world.watch(
+                        () -> {
+                          if (life == registeringOn) {
+                            registeringOn = null;
+                          }
+                          registered(life, outcome, provenBefore);
+                        }));
+  }
+
+  private void registered(Life life, @Nullable RegistrationOutcome outcome, long provenBefore) {
+    world.trace("registered", life.session(), inForce, () -> name + " " + outcome);
+    if (outcome == null) {
+      return; // it may come into force yet
+    }
+    if (outcome.inForce() > inForce) {
+      inForce = outcome.inForce();
+    }
+    if (!outcome.won()) {
+      return;
+    }
+    world.counters.add("client.registrations.won");
+    log.registered(new LogClients.Registered(name, outcome));
+    Violation.unless(
+        outcome.nextSequence() >= provenBefore,
+        "NothingForgotten",
+        () -> name + " registered: " + outcome + ", proven up to " + provenBefore);
+    if (outcome.inForce() == inForce) {
+      registration = inForce;
+      prove(outcome.nextSequence());
+      goingBack = true;
+    }
   }
 
   private void completed(
@@ -181,6 +248,14 @@ final class ProducerClient {
           before == 0, "NothingForgotten", () -> append + ": unknown, proven up to " + before);
     } else if (refusal instanceof SequenceReusedException) {
       throw new Violation("SequenceReused", append + ": " + refusal.getMessage());
+    } else if (refusal instanceof ProducerFencedException) {
+      Violation.unless(
+          attempt.registration() != 0,
+          "FencedByNobody",
+          () -> append + " was appended under no registration");
+      if (registration == attempt.registration()) {
+        registration = 0; // one of its own that had no outcome has come into force
+      }
     } else if (refusal instanceof BackpressureException) {
       through = random.chance(0.5) ? null : through;
     } else {
@@ -198,6 +273,7 @@ final class ProducerClient {
 
   /** Whether a call in this life of a node has no outcome. */
   boolean waitsFor(Life life) {
-    return outstanding.stream().anyMatch(attempt -> attempt.life() == life);
+    return registeringOn == life
+        || outstanding.stream().anyMatch(attempt -> attempt.life() == life);
   }
 }
