@@ -40,7 +40,10 @@ final class ProducerClient {
 
   private final Map<Long, Integer> versions = new HashMap<>();
 
-  /** How probable it is in a step. */
+  /** Decides about registrations. */
+  private final SeededRandom registrar;
+
+  /** How probable one is in a step. */
   private final double registers;
 
   /** Under which it appends, 0 for none. */
@@ -67,8 +70,8 @@ final class ProducerClient {
     this.id = ProducerId.of(name);
     this.random = world.newRandom();
     this.settings = world.settings.workload();
-    SeededRandom preference = world.randomAside(name.hashCode());
-    this.registers = preference.chance(0.4) ? preference.logUniform(1, 200) / 1000.0 : 0;
+    this.registrar = world.randomAside(name.hashCode());
+    this.registers = registrar.chance(0.4) ? registrar.logUniform(1, 200) / 1000.0 : 0;
   }
 
   void start() {
@@ -94,7 +97,7 @@ final class ProducerClient {
       life = log.anyLife(random);
       through = life;
     }
-    if (life != null && registeringOn == null && random.chance(registers)) {
+    if (life != null && registeringOn == null && registrar.chance(registers)) {
       register(life);
     }
     if (!goingBack && life != null) {
@@ -172,7 +175,7 @@ final class ProducerClient {
     var unused =
         life.replica(log.logId())
             .appends()
-            .register(id, inForce, 1 + (random.nextLong() >>> 1))
+            .register(id, inForce, 1 + (registrar.nextLong() >>> 1))
             .whenComplete(
                 (outcome, failure) ->
                     world.watch(

@@ -124,7 +124,8 @@ final class SimulatedNetwork {
             ? lastArrival[from][to]
             : Math.max(arrival, lastArrival[from][to]);
     world.queue.at(
-        arrival, () -> deliver(sender.node().id(), from, receiver, frame, crc, heldBack));
+        arrival,
+        () -> world.watch(() -> deliver(sender.node().id(), from, receiver, frame, crc, heldBack)));
   }
 
   private void deliver(

@@ -300,11 +300,15 @@ final class Mutants {
                   "if (request.forwardId() < 0) {")
               .andIsSlow(),
           Mutant.of(
-              "a duplicate of an uncommitted append is acknowledged early",
-              "a duplicate was acknowledged before the original was committed",
-              "replica/PendingAppend.java",
-              "case DUPLICATE, REUSED, FENCED -> check;\n        case NEXT, GAP,",
-              "case DUPLICATE, REUSED, FENCED, NEXT -> check;\n        case GAP,"),
+                  "a duplicate of an uncommitted append is acknowledged early",
+                  "a duplicate was acknowledged before the original was committed",
+                  "replica/PendingAppend.java",
+                  "case DUPLICATE, REUSED, FENCED -> check;\n        case NEXT, GAP,",
+                  "case DUPLICATE, REUSED, FENCED, NEXT -> check;\n        case GAP,")
+              .and(
+                  "replica/PendingAppends.java",
+                  "append.found == null && append.mayBeDecided(lastSequence, registration)",
+                  "append.found == null"),
           Mutant.of(
               "offsets are counted in another number space",
               "an offset was remembered in the wrong number space",
