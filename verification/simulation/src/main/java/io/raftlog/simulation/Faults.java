@@ -9,6 +9,9 @@ import java.util.Set;
 final class Faults {
   private static final long SECOND = 1_000_000_000L;
 
+  /** How often others are cut off so that a certain node may lead. */
+  private static final int MAX_TRIES = 12;
+
   private final World world;
   private final Cluster cluster;
   private final SeededRandom random;
@@ -221,6 +224,10 @@ final class Faults {
       return false;
     }
     SimulatedNode leader = random.pick(leaders);
+    if (victims.chance(0.4)) {
+      reinstate(leader);
+      return true;
+    }
     int number = leader.number();
     Links links = cluster.network().links();
     links.healAll();
@@ -237,6 +244,46 @@ final class Faults {
     }
     unlessEnded(newLeaderAfter + random.nextLong(timeout), links::healAll);
     return true;
+  }
+
+  /**
+   * A leader is deposed and becomes leader again. Then it is cut off, and hears once more what it
+   * had been told the first time.
+   */
+  private void reinstate(SimulatedNode leader) {
+    SimulatedNetwork network = cluster.network();
+    Settings.ReplicaSettings settings = world.settings.replica();
+    network.links().healAll();
+    network.record(leader);
+    unlessEnded(
+        settings.heartbeatNanos() * random.between(1, 20),
+        () -> {
+          network.record(null);
+          cutOff(leader);
+          unlessEnded(2 * settings.electionTimeoutNanos(), () -> campaignFor(leader, MAX_TRIES));
+        });
+  }
+
+  private void campaignFor(SimulatedNode wanted, int tries) {
+    SimulatedNetwork network = cluster.network();
+    long timeout = world.settings.replica().electionTimeoutNanos();
+    network.links().healAll();
+    if (leads(wanted)) {
+      world.counters.add("fault.REINSTATED");
+      cutOff(wanted);
+      for (int quarters = 2; quarters <= 6; quarters++) {
+        unlessEnded(quarters * timeout / 4, network::replay);
+      }
+      unlessEnded(3 * timeout, network.links()::healAll);
+    } else if (tries > 0) {
+      cluster.nodes().stream().filter(Faults::leads).forEach(this::cutOff);
+      unlessEnded(timeout * 3 / 2, () -> campaignFor(wanted, tries - 1));
+    }
+  }
+
+  private void cutOff(SimulatedNode node) {
+    int number = node.number();
+    cluster.network().links().cutWhere((from, to) -> from == number || to == number);
   }
 
   /** Whoever votes or is elected next, wherever, goes down at once and is soon back. */
@@ -259,7 +306,10 @@ final class Faults {
     return true;
   }
 
-  /** The first leader's disk hangs, so that what it forms is not durable; then it goes down. */
+  /**
+   * The first leader's disk hangs, so that what it forms is not durable; then it goes down. No
+   * entry gets through meanwhile.
+   */
   private void crashWhileForming() {
     world.atNextMilestone(
         (id, leads) -> {
@@ -273,8 +323,12 @@ final class Faults {
           world.counters.add("fault.CRASH_WHILE_FORMING");
           SimulatedNode node = node(id);
           node.disk().hang(true);
+          Links links = cluster.network().links();
+          cluster.nodes().forEach(other -> links.starve(other.number()));
           long heartbeat = world.settings.replica().heartbeatNanos();
-          unlessEnded(random.nextLong(3 * heartbeat), () -> crash(node));
+          long after = random.nextLong(3 * heartbeat);
+          unlessEnded(after, () -> crash(node));
+          world.queue.after(after, links::feedAll);
         });
   }
 

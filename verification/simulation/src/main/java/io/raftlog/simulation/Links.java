@@ -23,6 +23,11 @@ final class Links {
     starved[node] = true;
   }
 
+  /** Ends {@link #starve} for all. */
+  void feedAll() {
+    java.util.Arrays.fill(starved, false);
+  }
+
   boolean isStarved(int node) {
     return starved[node];
   }

@@ -3,6 +3,7 @@ package io.raftlog.simulation;
 import io.raftlog.LogStatus;
 import io.raftlog.NodeId;
 import io.raftlog.internal.core.RaftCore;
+import io.raftlog.internal.core.Role;
 import io.raftlog.internal.replica.Replica;
 import io.raftlog.simulation.SimulatedDisk.OpenLog;
 import io.raftlog.simulation.invariants.ReplicaState;
@@ -18,6 +19,7 @@ final class ObservedReplica implements ReplicaState {
   private final RaftCore core;
   private final OpenLog storage;
   private LogStatus.Role role = LogStatus.Role.FOLLOWER;
+  private boolean leads;
 
   ObservedReplica(SimulatedNode node, String logId, Replica replica, OpenLog storage) {
     this.node = node;
@@ -39,14 +41,17 @@ final class ObservedReplica implements ReplicaState {
 
   /** Notices a change of role. */
   void worked(Replica replica) {
+    // The status shows no leader before the log is formed.
+    boolean wasElected = !leads && core.role().kind() == Role.Kind.LEADER;
+    leads = core.role().kind() == Role.Kind.LEADER;
+    if (wasElected) {
+      node.world().reachedMilestone(node.id().value(), true);
+    }
     LogStatus status = replica.status();
     if (status.role() != role) {
       role = status.role();
       World world = node.world();
       world.counters.add("role." + role);
-      if (role == LogStatus.Role.LEADER) {
-        world.reachedMilestone(node.id().value(), true);
-      }
       world.trace(
           "role",
           node.id().value(),

@@ -9,8 +9,10 @@ import io.raftlog.internal.wire.WireCodec;
 import io.raftlog.simulation.checkers.Violation;
 import io.raftlog.spi.Frame;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries frames, encoded as in production, later, in another order, twice or not at all. What
@@ -20,6 +22,9 @@ import java.util.zip.CRC32C;
 final class SimulatedNetwork {
   /** Election timeouts are twenty times a message's delay at least; that must do there and back. */
   private static final long MAX_DISTANCE = 4;
+
+  /** How many deliveries are recorded. */
+  private static final int MAX_RECORDED = 400;
 
   private static final long MIN_HOLD_NANOS = 1_000_000L;
   private static final long MAX_HOLD_NANOS = 10_000_000_000L;
@@ -36,6 +41,11 @@ final class SimulatedNetwork {
 
   /** How much more often than others they are lost. */
   private final double[][] lossiness;
+
+  /** What was delivered to the recorded node of late, to be delivered again. */
+  private final ArrayDeque<Runnable> recording = new ArrayDeque<>();
+
+  private @Nullable SimulatedNode recorded;
 
   private long slowness = 1;
   private boolean lossy = true;
@@ -138,6 +148,12 @@ final class SimulatedNetwork {
       world.counters.add("fault.net.cut");
       return;
     }
+    if (receiver == recorded) {
+      recording.add(() -> deliver(fromId, from, receiver, frame, crc, true));
+      if (recording.size() > MAX_RECORDED) {
+        recording.removeFirst();
+      }
+    }
     if (crc(frame) != crc) {
       world.report(new Violation("FramesAreImmutable", "a frame of " + fromId + " was changed"));
     }
@@ -153,6 +169,20 @@ final class SimulatedNetwork {
     } catch (MalformedFrameException | MalformedEntryException e) {
       world.report(new Violation("FramesAreUnderstood", fromId + " sent a frame: " + e));
     }
+  }
+
+  /** Begins to record what is delivered to a node; null ends that. */
+  void record(@Nullable SimulatedNode node) {
+    recorded = node;
+    if (node != null) {
+      recording.clear();
+    }
+  }
+
+  /** Everything recorded arrives once more, even through links that are cut by now. */
+  void replay() {
+    world.counters.add("fault.net.replayed", recording.size());
+    List.copyOf(recording).forEach(world::watch);
   }
 
   /** The connection broke: others may notice. */
