@@ -128,6 +128,7 @@ final class BatchWriter implements Runnable {
     try (Batch batch = new Batch()) {
       while (!ended) {
         Task first = next();
+        ignoreInterrupt();
         if (first != null) {
           write(batch, first);
         }
@@ -149,9 +150,18 @@ final class BatchWriter implements Runnable {
       }
       return task;
     } catch (InterruptedException e) {
-      // Nobody has a reason to interrupt this thread; end() ends it.
-      LOG.warn("node={} the storage's writer thread ignores an interrupt", node);
+      Thread.currentThread().interrupt();
       return null;
+    }
+  }
+
+  /**
+   * Nobody has a reason to interrupt this thread; {@link #end} ends it. The flag must not be left
+   * to those who are told: the queue returns a task with it when both come at once.
+   */
+  private void ignoreInterrupt() {
+    if (Thread.interrupted()) {
+      LOG.warn("node={} the storage's writer thread ignores an interrupt", node);
     }
   }
 
