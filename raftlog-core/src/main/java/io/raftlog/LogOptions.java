@@ -247,7 +247,7 @@ public final class LogOptions {
     }
 
     /**
-     * Sets the longest payload.
+     * Sets the longest payload, with its key and headers.
      *
      * @param bytes at least 1
      * @return this builder

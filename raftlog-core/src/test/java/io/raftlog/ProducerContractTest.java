@@ -275,6 +275,87 @@ class ProducerContractTest {
   }
 
   @Test
+  void shouldRegisterAnewWhatWasForgottenWhileNobodyAppended() throws Exception {
+    // given: a registration that has expired by the clock, and no entry since that says so
+    restart(
+        TestCluster.fast()
+            .appendTimeout(Duration.ofMillis(900))
+            .producerExpiry(Duration.ofSeconds(1))
+            .build());
+    String leader = cluster.awaitLeader();
+    for (String id : cluster.members()) {
+      get(get(cluster.log(id).producer("at " + id)).append(bytes("0")));
+    }
+    Thread.sleep(1500);
+    // when, then
+    for (String id : cluster.others(leader)) {
+      Producer again = get(cluster.log(id).producer("at " + id));
+      assertThat(again.lastSequence()).isEqualTo(-1);
+      get(again.append(bytes("again")));
+    }
+    Producer atLeader = get(cluster.log(leader).producer("at " + leader));
+    assertThat(atLeader.lastSequence()).isEqualTo(-1);
+  }
+
+  @Test
+  void shouldNotClaimThatADoubtfulAppendIsNotInTheLogWhenItIsFenced() {
+    // given: an append that its leader took, and of which nothing was heard for too long
+    restart(TestCluster.fast().appendTimeout(Duration.ofMillis(400)).build());
+    String home = cluster.awaitLeader();
+    Producer fenced = get(cluster.log(home).producer("p"));
+    get(fenced.append(bytes("0")));
+    List<String> others = cluster.others(home);
+    cluster.network.isolate(home);
+    CompletableFuture<AppendResult> doubtful = fenced.append(bytes("1"));
+    String next = cluster.awaitLeader(others);
+    await()
+        .atMost(SOON)
+        .until(() -> cluster.log(next).producer("p").handle((p, e) -> e == null).join());
+    await().pollDelay(Duration.ofSeconds(1)).atMost(SOON).until(() -> true);
+    // when
+    cluster.network.heal();
+    // then
+    failure(doubtful, AppendOutcomeUnknownException.class);
+    failure(fenced.append(bytes("2")), ProducerFencedException.class);
+  }
+
+  @Test
+  void shouldBoundTheBytesThatWaitToBeRepeated() {
+    // given: nothing is committed, and others take all the room in the log
+    int limit = 1 << 20;
+    byte[] payload = new byte[limit / 10];
+    restart(
+        TestCluster.fast()
+            .appendTimeout(Duration.ofMillis(400))
+            .maxBatchBytes(limit)
+            .maxPayloadBytes(payload.length)
+            .maxInFlightBytes(limit)
+            .build());
+    String home = cluster.awaitLeader();
+    Producer producer = get(cluster.log(home).producer("p"));
+    cluster.others(home).forEach(id -> cluster.stored(id).hang());
+    List<CompletableFuture<AppendResult>> appends = new ArrayList<>();
+    appends.add(producer.append(payload));
+    // when
+    long end = System.nanoTime() + Duration.ofSeconds(2).toNanos();
+    for (int i = 0; System.nanoTime() - end < 0; i++) {
+      var unused = cluster.log(home).append("others", i, payload);
+      CompletableFuture<AppendResult> append = producer.append(payload);
+      if (!append.isCompletedExceptionally()) {
+        appends.add(append);
+      }
+    }
+    // then
+    assertThat(appends).hasSizeLessThan(10);
+    failure(producer.append(payload), BackpressureException.class);
+    cluster.others(home).forEach(id -> cluster.stored(id).resume());
+    for (CompletableFuture<AppendResult> append : appends) {
+      get(append);
+    }
+    assertThat(producer.lastSequence()).isEqualTo(appends.size() - 1);
+  }
+
+  @Test
   void shouldAppendNoMoreWhenClosed() {
     Producer producer = get(cluster.log("n1").producer("p"));
     CompletableFuture<AppendResult> underWay = producer.append(bytes("0"));

@@ -36,6 +36,16 @@ public final class RecordBodies {
   }
 
   /**
+   * Payloads alone, independent of whoever made them.
+   *
+   * @param payloads copied here
+   * @return the bodies
+   */
+  public static RecordBodies copyOf(List<byte[]> payloads) {
+    return new RecordBodies(payloads.stream().map(byte[]::clone).toList(), false);
+  }
+
+  /**
    * Payloads with keys and headers.
    *
    * @param messages encoded here
@@ -45,17 +55,6 @@ public final class RecordBodies {
     List<byte[]> bodies = new ArrayList<>(messages.size());
     messages.forEach(message -> bodies.add(StructuredBody.encode(message)));
     return new RecordBodies(bodies, true);
-  }
-
-  /**
-   * The same records, independent of whoever made these.
-   *
-   * @return copies of the arrays
-   */
-  public RecordBodies copy() {
-    List<byte[]> copies = new ArrayList<>(bodies.size());
-    bodies.forEach(body -> copies.add(body.clone()));
-    return new RecordBodies(copies, structured);
   }
 
   /**

@@ -157,7 +157,7 @@ public final class RunCursor {
     int bodyAt = at + EntryLayout.RECORD_HEADER_BYTES;
     check(length >= 0 && length <= runEnd - bodyAt, at);
     if (isStructured(at)) {
-      StructuredBody unused = StructuredBody.decode(body(at));
+      StructuredBody.check(body(at));
     }
     return bodyAt + length;
   }

@@ -62,6 +62,27 @@ public record StructuredBody(@Nullable ByteBuffer key, List<Header> headers, Byt
     return new StructuredBody(key, List.copyOf(headers), view(body, body.remaining()));
   }
 
+  /** Refuses what {@link #decode} refuses, and makes nothing; the position moves. */
+  static void check(ByteBuffer body) {
+    int keyLength = length(body, Integer.BYTES);
+    skip(body, keyLength == NO_KEY ? 0 : keyLength);
+    for (int count = length(body, 1); count > 0; count--) {
+      skip(body, length(body, 1));
+      skip(body, length(body, Integer.BYTES));
+    }
+  }
+
+  private static void skip(ByteBuffer body, int length) {
+    if (length < 0 || length > body.remaining()) {
+      throw new MalformedEntryException(
+          "malformed record: a key, header or payload of "
+              + length
+              + " bytes, of "
+              + body.remaining());
+    }
+    body.position(body.position() + length);
+  }
+
   private static int length(ByteBuffer body, int bytes) {
     if (body.remaining() < bytes) {
       throw new MalformedEntryException("malformed record: key and headers end too early");
@@ -70,15 +91,8 @@ public record StructuredBody(@Nullable ByteBuffer key, List<Header> headers, Byt
   }
 
   private static ByteBuffer view(ByteBuffer body, int length) {
-    if (length < 0 || length > body.remaining()) {
-      throw new MalformedEntryException(
-          "malformed record: a key, header or payload of "
-              + length
-              + " bytes, of "
-              + body.remaining());
-    }
-    ByteBuffer view = body.slice(body.position(), length).asReadOnlyBuffer();
-    body.position(body.position() + length);
-    return view;
+    int from = body.position();
+    skip(body, length);
+    return body.slice(from, length).asReadOnlyBuffer();
   }
 }

@@ -78,6 +78,10 @@ final class NodeLog implements RaftLog {
     return replica.appends().append(producer, registration, firstSequence, records);
   }
 
+  long maxInFlightBytes() {
+    return options.maxInFlightBytes();
+  }
+
   /** Refuses what cannot be appended, whatever the log holds. */
   void checkLimits(ProducerId producer, long firstSequence, RecordBodies records) {
     if (records.count() == 0) {

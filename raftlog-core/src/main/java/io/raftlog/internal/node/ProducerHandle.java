@@ -10,6 +10,8 @@ import io.raftlog.NodeClosedException;
 import io.raftlog.Producer;
 import io.raftlog.RaftLogException;
 import io.raftlog.SequenceGapException;
+import io.raftlog.SequenceReusedException;
+import io.raftlog.internal.entry.EntryDraft;
 import io.raftlog.internal.entry.ProducerId;
 import io.raftlog.internal.entry.RecordBodies;
 import io.raftlog.internal.replica.RegistrationOutcome;
@@ -47,6 +49,9 @@ final class ProducerHandle implements Producer {
   /** How many of them are not with the log at the moment; then new ones queue up behind them. */
   private int waiting;
 
+  /** How many bytes the window needs. */
+  private long windowBytes;
+
   private long nextSequence;
   private long lastSequence;
   private long lastOffset;
@@ -58,15 +63,17 @@ final class ProducerHandle implements Producer {
   private static final class Unsettled {
     final long sequence;
     final RecordBodies records;
+    final long bytes;
     final CompletableFuture<AppendResult> future = new CompletableFuture<>();
     boolean underWay;
 
     /** Whether an earlier attempt may have got it into the log. */
     boolean doubtful;
 
-    Unsettled(long sequence, RecordBodies records) {
+    Unsettled(long sequence, RecordBodies records, long bytes) {
       this.sequence = sequence;
       this.records = records;
+      this.bytes = bytes;
     }
 
     long lastSequence() {
@@ -136,7 +143,7 @@ final class ProducerHandle implements Producer {
 
   @Override
   public CompletableFuture<AppendResult> append(List<byte[]> payloads) {
-    return append(RecordBodies.of(payloads).copy());
+    return append(RecordBodies.copyOf(payloads));
   }
 
   @Override
@@ -157,10 +164,12 @@ final class ProducerHandle implements Producer {
       if (ended != null) {
         return CompletableFuture.failedFuture(ended);
       }
-      if (window.size() >= MAX_WINDOW) {
+      long bytes = EntryDraft.bytesFor(producer, own);
+      if (window.size() >= MAX_WINDOW
+          || (!window.isEmpty() && windowBytes + bytes > log.maxInFlightBytes())) {
         return CompletableFuture.failedFuture(windowIsFull());
       }
-      Unsettled append = new Unsettled(nextSequence, own);
+      Unsettled append = new Unsettled(nextSequence, own, bytes);
       if (waiting > 0) {
         log.checkLimits(producer, nextSequence, own);
         waiting++;
@@ -173,6 +182,7 @@ final class ProducerHandle implements Producer {
       }
       nextSequence = append.lastSequence() + 1;
       window.add(append);
+      windowBytes += bytes;
       if (attempt == null) {
         return append.future;
       }
@@ -189,7 +199,9 @@ final class ProducerHandle implements Producer {
             + producer
             + "\": "
             + window.size()
-            + " appends have no outcome yet; nothing was appended, retry when some have completed");
+            + " appends of "
+            + windowBytes
+            + " bytes have no outcome yet; nothing was appended, retry when some have completed");
   }
 
   private Attempt send(Unsettled append) {
@@ -224,7 +236,7 @@ final class ProducerHandle implements Producer {
   private void succeeded(Unsettled append, AppendResult result) {
     lock.lock();
     try {
-      window.remove(append);
+      remove(append);
       if (append.lastSequence() > lastSequence) {
         lastSequence = append.lastSequence();
         boolean known = result.offset() >= 0;
@@ -253,8 +265,8 @@ final class ProducerHandle implements Producer {
         waiting++;
         again = true;
       } else {
-        told = repeatable ? verdict(append) : thrown;
-        window.remove(append);
+        told = verdict(append, repeatable && ended != null ? ended : thrown);
+        remove(append);
       }
     } finally {
       lock.unlock();
@@ -265,9 +277,10 @@ final class ProducerHandle implements Producer {
     }
     // First, so that nobody who hears of this failure can append more.
     end(
-        told instanceof RaftLogException known
+        thrown instanceof RaftLogException known
             ? known
-            : new LogFailedException(RaftLogException.Fate.UNKNOWN, String.valueOf(told), told));
+            : new LogFailedException(
+                RaftLogException.Fate.UNKNOWN, String.valueOf(thrown), thrown));
     append.future.completeExceptionally(told);
   }
 
@@ -313,37 +326,43 @@ final class ProducerHandle implements Producer {
   /** Sends nothing more. What is under way gets its own outcome. */
   private void end(RaftLogException cause) {
     List<Unsettled> given = new ArrayList<>();
+    RaftLogException first;
     lock.lock();
     try {
-      if (ended == null) {
-        ended = cause;
-      }
+      first = ended == null ? cause : ended;
+      ended = first;
       for (Unsettled append : window) {
         if (!append.underWay) {
           given.add(append);
         }
       }
-      window.removeIf(append -> !append.underWay);
+      given.forEach(this::remove);
       waiting = 0;
     } finally {
       lock.unlock();
     }
-    given.forEach(append -> append.future.completeExceptionally(verdict(append)));
+    given.forEach(append -> append.future.completeExceptionally(verdict(append, first)));
   }
 
-  /** What an append fails with that will not be tried again. */
-  private RaftLogException verdict(Unsettled append) {
-    RaftLogException cause = ended;
-    if (append.doubtful || cause == null) {
-      return new AppendOutcomeUnknownException(
-          "producer \""
-              + producer
-              + "\" sequence "
-              + append.sequence
-              + " may be in the log, and will not be tried again"
-              + (cause == null ? "" : ": " + cause.getMessage()));
-    }
-    return cause;
+  /**
+   * What an append fails with that will not be tried again. An earlier attempt may have got it into
+   * the log, unless the log has something else there.
+   */
+  private Throwable verdict(Unsettled append, Throwable cause) {
+    return append.doubtful && !(cause instanceof SequenceReusedException)
+        ? new AppendOutcomeUnknownException(
+            "producer \""
+                + producer
+                + "\" sequence "
+                + append.sequence
+                + " may be in the log, and will not be tried again: "
+                + cause.getMessage())
+        : cause;
+  }
+
+  private void remove(Unsettled append) {
+    window.remove(append);
+    windowBytes -= append.bytes;
   }
 
   @Override

@@ -123,7 +123,8 @@ public final class ProducerTable {
   }
 
   /**
-   * What to make of a registration. Changes nothing.
+   * What to make of a registration: it comes into force in place of the one that it names, or when
+   * none is in force, since that one may have been forgotten. Changes nothing.
    *
    * @param producer who is registered
    * @param replaces the registration that it replaces, 0 for none
@@ -139,7 +140,11 @@ public final class ProducerTable {
       long timestamp = last == null ? 0 : last.timestamp();
       return new Check(Check.Kind.DUPLICATE, state.lastSequence + 1, offset, timestamp);
     }
-    return registration(producer) == replaces ? Check.NEXT : Check.FENCED;
+    return mayReplace(state, replaces) ? Check.NEXT : Check.FENCED;
+  }
+
+  private static boolean mayReplace(@Nullable ProducerState inForce, long replaces) {
+    return inForce == null || inForce.registration == 0 || inForce.registration == replaces;
   }
 
   /**
@@ -163,7 +168,8 @@ public final class ProducerTable {
    * @throws IllegalStateException when another registration is in force
    */
   public void register(ProducerId producer, long replaces, long nonce, long index) {
-    if (registration(producer) != replaces) {
+    ProducerState known = producers.get(producer);
+    if (!mayReplace(known, replaces)) {
       throw new IllegalStateException(
           "the log holds a registration of producer "
               + producer
@@ -174,7 +180,8 @@ public final class ProducerTable {
               + ", in entry "
               + index);
     }
-    ProducerState state = used(producer);
+    ProducerState state = known == null ? added(producer) : known;
+    use(state);
     state.registration = index;
     state.nonce = nonce;
   }
@@ -218,8 +225,8 @@ public final class ProducerTable {
       int[] payloadCrcs,
       long firstOffset,
       long timestamp) {
-    ProducerState state = producers.get(producer);
-    long last = state == null ? -1 : state.lastSequence;
+    ProducerState known = producers.get(producer);
+    long last = known == null ? -1 : known.lastSequence;
     if (firstSequence != last + 1) {
       throw new IllegalStateException(
           "the log holds a duplicate or a gap: producer "
@@ -231,7 +238,8 @@ public final class ProducerTable {
               + " at offset "
               + firstOffset);
     }
-    state = used(producer);
+    ProducerState state = known == null ? added(producer) : known;
+    use(state);
     RememberedRun run = new RememberedRun(firstSequence, firstOffset, timestamp, payloadCrcs);
     if (state.orderedRuns == 0) {
       state.runs.clear();
@@ -261,21 +269,22 @@ public final class ProducerTable {
     }
   }
 
-  /** A producer's state, as the one that was used last; another one is forgotten if it is new. */
-  private ProducerState used(ProducerId producer) {
-    ProducerState state = producers.get(producer);
-    if (state == null) {
-      while (producers.size() >= settings.maxProducers() && leastRecent != null) {
-        forget(leastRecent);
-      }
-      state = new ProducerState(producer);
-      producers.put(producer, state);
-    } else {
-      unlink(state);
+  /** A new producer, for which the one that has not appended for longest may be forgotten. */
+  private ProducerState added(ProducerId producer) {
+    while (producers.size() >= settings.maxProducers() && leastRecent != null) {
+      forget(leastRecent);
     }
+    ProducerState state = new ProducerState(producer);
+    producers.put(producer, state);
+    linkMostRecent(state);
+    return state;
+  }
+
+  /** It is the one now that was used last. */
+  private void use(ProducerState state) {
+    unlink(state);
     linkMostRecent(state);
     state.lastUsedNanos = logTimeNanos;
-    return state;
   }
 
   private void forget(ProducerState state) {
