@@ -3,6 +3,7 @@ package io.raftlog;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 
 /**
  * One replicated log, as seen from one node. Every method may be called from any thread and returns
@@ -145,6 +146,40 @@ public interface RaftLog {
    * @return the offset
    */
   CompletableFuture<Long> offsetAt(Instant time);
+
+  /**
+   * Publishes records as they are committed; see {@link #subscribe(StartAt, SubscribeOptions)}.
+   *
+   * @param start where to begin
+   * @return the publisher
+   */
+  default Flow.Publisher<LogRecord> subscribe(StartAt start) {
+    return subscribe(start, SubscribeOptions.DEFAULT);
+  }
+
+  /**
+   * Publishes records as they are committed and known to this node: each one once and in order, as
+   * many as are requested, at the end of the log the next ones as they come. Nothing happens until
+   * somebody subscribes; each subscriber has a subscription of its own, with its own start. One
+   * that waits for records costs no thread.
+   *
+   * <p>Subscribers are called on threads of the node, one call at a time, and may block there: that
+   * delays nobody else, as long as fewer than 256 do so on one node. One that throws is logged, and
+   * its subscription is over.
+   *
+   * <p>A publisher never completes. A subscription ends when it is cancelled, or with {@code
+   * onError}: {@link NodeClosedException} when the node is closed, {@link LogFailedException} or
+   * {@link CorruptedLogException} when its replica has stopped, {@link OffsetOutOfRangeException}
+   * when the start is beyond the end, as a leader confirmed, {@link OffsetTrimmedException} when
+   * the next record was trimmed and the options do not say how to go on. What passes, as too many
+   * reads that wait, is waited for. To go on elsewhere, subscribe at the offset after the last
+   * record.
+   *
+   * @param start where to begin
+   * @param options how to deliver
+   * @return the publisher
+   */
+  Flow.Publisher<LogRecord> subscribe(StartAt start, SubscribeOptions options);
 
   /**
    * How this node's replica is doing.

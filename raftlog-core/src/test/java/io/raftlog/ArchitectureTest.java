@@ -52,6 +52,7 @@ class ArchitectureTest {
   private static final String NODE = INTERNAL + "node";
   private static final String PRODUCER = INTERNAL + "producer";
   private static final String REPLICA = INTERNAL + "replica";
+  private static final String SUBSCRIPTION = INTERNAL + "subscription";
   private static final String WIRE = INTERNAL + "wire";
   private static final String GENERATED = WIRE + ".proto";
 
@@ -72,7 +73,9 @@ class ArchitectureTest {
           Map.entry(WIRE, Set.of(NODE_ID, ENTRY, MESSAGE, SPI + ".Frame", GENERATED)),
           Map.entry(GENERATED, Set.of()),
           Map.entry(REPLICA, Set.of(API, SPI, ENTRY, MESSAGE, PRODUCER, CORE, WIRE)),
-          Map.entry(NODE, Set.of(API, SPI, ENTRY, MESSAGE, PRODUCER, CORE, WIRE, REPLICA)));
+          Map.entry(SUBSCRIPTION, Set.of(API)),
+          Map.entry(
+              NODE, Set.of(API, SPI, ENTRY, MESSAGE, PRODUCER, CORE, WIRE, REPLICA, SUBSCRIPTION)));
 
   private static final String[] EXPORTED = {API, SPI, MEMORY};
   private static final String[] DETERMINISTIC = {CORE, ENTRY, MESSAGE, PRODUCER, REPLICA};

@@ -49,7 +49,7 @@ class IdleReadersTest {
   }
 
   /** Of all nodes' threads. */
-  private static long cpuNanos() {
+  static long cpuNanos() {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     long sum = 0;
     for (ThreadInfo thread : threads.getThreadInfo(threads.getAllThreadIds())) {
@@ -60,7 +60,7 @@ class IdleReadersTest {
     return sum;
   }
 
-  private static long usedMemory() {
+  static long usedMemory() {
     System.gc();
     return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }

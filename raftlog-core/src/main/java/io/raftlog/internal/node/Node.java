@@ -1,6 +1,7 @@
 package io.raftlog.internal.node;
 
 import io.raftlog.LogOptions;
+import io.raftlog.NodeClosedException;
 import io.raftlog.NodeId;
 import io.raftlog.RaftLog;
 import io.raftlog.internal.core.CoreConfig;
@@ -9,6 +10,7 @@ import io.raftlog.internal.replica.Replica;
 import io.raftlog.internal.replica.Replica.ReplicaJournal;
 import io.raftlog.internal.replica.ReplicaConfig;
 import io.raftlog.internal.replica.ReplicaPorts;
+import io.raftlog.internal.subscription.Subscriptions;
 import io.raftlog.internal.wire.WireCodec;
 import io.raftlog.spi.LogStorage;
 import io.raftlog.spi.TransportContext;
@@ -41,6 +43,9 @@ public final class Node {
   /** A restart replays at most about this much: 32 MiB, well below a second. */
   private static final long CHECKPOINT_BYTES = 32L << 20;
 
+  /** Most subscribers of a node that are called at the same time; others wait for a thread. */
+  private static final int MAX_DELIVERY_THREADS = 256;
+
   private final NodeConfig config;
   private final NodeLoop loop;
   private final WireCodec codec = new WireCodec();
@@ -49,6 +54,8 @@ public final class Node {
   private final ExecutorService blockingReads;
   private final @Nullable ExecutorService ownCallbacks;
   private final Executor callbacks;
+  private final PooledDeliveries deliveries;
+  private final Subscriptions subscriptions;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Node(NodeConfig config) {
@@ -58,6 +65,8 @@ public final class Node {
     Executor given = config.callbacks();
     this.ownCallbacks = given == null ? NodeThreads.callbacks(config.id()) : null;
     this.callbacks = given == null ? Objects.requireNonNull(ownCallbacks) : given;
+    this.deliveries = new PooledDeliveries(config.id(), MAX_DELIVERY_THREADS);
+    this.subscriptions = new Subscriptions(deliveries);
   }
 
   /**
@@ -118,7 +127,7 @@ public final class Node {
             journal,
             System.nanoTime());
     replicas.put(logId, replica);
-    logs.put(logId, new NodeLog(logId, options, replica));
+    logs.put(logId, new NodeLog(config.id(), logId, options, replica, subscriptions));
   }
 
   private ReplicaConfig replicaConfig(
@@ -184,6 +193,9 @@ public final class Node {
     closeQuietly("transport", config.transport());
     blockingReads.shutdown();
     closeQuietly("storage", config.storage());
+    subscriptions.close(
+        new NodeClosedException("node " + config.id() + " is closed; subscribe on another node"));
+    deliveries.shutdown();
     ExecutorService own = ownCallbacks;
     if (own != null) {
       own.shutdown();

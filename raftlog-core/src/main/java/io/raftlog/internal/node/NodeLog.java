@@ -2,12 +2,16 @@ package io.raftlog.internal.node;
 
 import io.raftlog.AppendResult;
 import io.raftlog.LogOptions;
+import io.raftlog.LogRecord;
 import io.raftlog.LogStatus;
 import io.raftlog.Message;
+import io.raftlog.NodeId;
 import io.raftlog.Producer;
 import io.raftlog.RaftLog;
 import io.raftlog.ReadOptions;
 import io.raftlog.ReadResult;
+import io.raftlog.StartAt;
+import io.raftlog.SubscribeOptions;
 import io.raftlog.internal.entry.EntryDraft;
 import io.raftlog.internal.entry.EntryLayout;
 import io.raftlog.internal.entry.ProducerId;
@@ -15,23 +19,32 @@ import io.raftlog.internal.entry.RecordBodies;
 import io.raftlog.internal.replica.AppendAccumulator;
 import io.raftlog.internal.replica.RegistrationOutcome;
 import io.raftlog.internal.replica.Replica;
+import io.raftlog.internal.subscription.LogPublisher;
+import io.raftlog.internal.subscription.RecordSource;
+import io.raftlog.internal.subscription.Subscriptions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 
 /**
  * A log as an application sees it: checks arguments, then hands over to the replica. Any thread.
  */
 final class NodeLog implements RaftLog {
+  private final NodeId node;
   private final String id;
   private final LogOptions options;
   private final Replica replica;
+  private final Subscriptions subscriptions;
 
-  NodeLog(String id, LogOptions options, Replica replica) {
+  NodeLog(
+      NodeId node, String id, LogOptions options, Replica replica, Subscriptions subscriptions) {
+    this.node = node;
     this.id = id;
     this.options = options;
     this.replica = replica;
+    this.subscriptions = subscriptions;
   }
 
   @Override
@@ -120,6 +133,43 @@ final class NodeLog implements RaftLog {
   @Override
   public CompletableFuture<Long> offsetAt(Instant time) {
     return replica.reader().offsetAt(firstMilliNotBefore(time));
+  }
+
+  @Override
+  public Flow.Publisher<LogRecord> subscribe(StartAt start, SubscribeOptions subscribeOptions) {
+    Objects.requireNonNull(start, "start must not be null");
+    Objects.requireNonNull(subscribeOptions, "subscribe options must not be null");
+    return new LogPublisher(
+        "node=" + node + " log=" + id, new FromStart(start), subscribeOptions, subscriptions);
+  }
+
+  /** This log's records, from a start on. */
+  private final class FromStart implements RecordSource {
+    private final StartAt start;
+
+    FromStart(StartAt start) {
+      this.start = start;
+    }
+
+    @Override
+    public CompletableFuture<Long> firstOffset() {
+      return switch (start.kind()) {
+        case EARLIEST -> CompletableFuture.completedFuture(replica.reader().startOffset());
+        case LATEST -> CompletableFuture.completedFuture(endOffset());
+        case OFFSET -> CompletableFuture.completedFuture(start.offset());
+        case TIME -> offsetAt(start.time().orElseThrow());
+      };
+    }
+
+    @Override
+    public long endOffset() {
+      return replica.reader().endOffset();
+    }
+
+    @Override
+    public CompletableFuture<ReadResult> read(long offset, ReadOptions readOptions) {
+      return NodeLog.this.read(offset, readOptions);
+    }
   }
 
   private static long firstMilliNotBefore(Instant time) {

@@ -15,6 +15,9 @@ final class NodeThreads {
 
   private static final int READ_THREADS = 2;
 
+  /** A thread that has had nothing to do for so long ends. */
+  static final int IDLE_SECONDS = 10;
+
   private NodeThreads() {}
 
   /**
@@ -30,22 +33,25 @@ final class NodeThreads {
   }
 
   private static ExecutorService pool(String name, int threads, int queueCapacity) {
-    AtomicInteger number = new AtomicInteger();
-    ThreadFactory factory =
-        task -> {
-          Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
-          thread.setDaemon(true);
-          return thread;
-        };
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
             threads,
             threads,
-            10,
+            IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(queueCapacity),
-            factory);
+            factory(name));
     pool.allowCoreThreadTimeOut(true);
     return pool;
+  }
+
+  /** Makes daemon threads with numbered names. */
+  static ThreadFactory factory(String name) {
+    AtomicInteger number = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
   }
 }

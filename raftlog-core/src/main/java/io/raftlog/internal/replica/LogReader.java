@@ -71,6 +71,24 @@ public final class LogReader {
   }
 
   /**
+   * The first record that can be read.
+   *
+   * @return the first offset that is retained
+   */
+  public long startOffset() {
+    return records.view().startOffset();
+  }
+
+  /**
+   * The end of what can be read.
+   *
+   * @return the end of what is committed and applied, exclusive
+   */
+  public long endOffset() {
+    return records.view().endOffset();
+  }
+
+  /**
    * Finds an offset by time; see {@link io.raftlog.RaftLog#offsetAt}.
    *
    * @param epochMillis milliseconds since 1970

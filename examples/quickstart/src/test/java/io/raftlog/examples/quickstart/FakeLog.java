@@ -1,18 +1,22 @@
 package io.raftlog.examples.quickstart;
 
 import io.raftlog.AppendResult;
+import io.raftlog.LogRecord;
 import io.raftlog.LogStatus;
 import io.raftlog.Message;
 import io.raftlog.Producer;
 import io.raftlog.RaftLog;
 import io.raftlog.ReadOptions;
 import io.raftlog.ReadResult;
+import io.raftlog.StartAt;
+import io.raftlog.SubscribeOptions;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 
 /** A log that remembers what was appended, and fails as it is told. */
 final class FakeLog implements RaftLog {
@@ -71,6 +75,11 @@ final class FakeLog implements RaftLog {
   @Override
   public CompletableFuture<Long> offsetAt(Instant time) {
     throw new UnsupportedOperationException("the quickstart reads from the beginning");
+  }
+
+  @Override
+  public Flow.Publisher<LogRecord> subscribe(StartAt start, SubscribeOptions options) {
+    throw new UnsupportedOperationException("the quickstart reads");
   }
 
   @Override

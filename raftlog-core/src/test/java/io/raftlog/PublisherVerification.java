@@ -1,0 +1,80 @@
+package io.raftlog;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.raftlog.memory.MemoryNetwork;
+import io.raftlog.memory.MemoryStorage;
+import java.util.Collections;
+import java.util.concurrent.Flow;
+import org.reactivestreams.tck.TestEnvironment;
+import org.reactivestreams.tck.flow.FlowPublisherVerification;
+import org.testng.annotations.AfterClass;
+import org.testng.annotations.BeforeClass;
+
+/**
+ * A log's publisher for the tests of Reactive Streams, as it is: without an end. {@link
+ * PublisherTckTest} runs it.
+ */
+public class PublisherVerification extends FlowPublisherVerification<LogRecord> {
+  /** How long what must happen may take. */
+  private static final long TIMEOUT_MILLIS = 5_000;
+
+  /** How long is waited for what must not happen. */
+  private static final long NO_SIGNAL_MILLIS = 50;
+
+  private static final long POLL_MILLIS = 20;
+
+  /** More than any of the tests takes. */
+  private static final int RECORDS = 10_000;
+
+  private RaftLogNode node;
+  private RaftLogNode closed;
+
+  /** Made by TestNG. */
+  public PublisherVerification() {
+    super(new TestEnvironment(TIMEOUT_MILLIS, NO_SIGNAL_MILLIS, POLL_MILLIS));
+  }
+
+  /** Starts a node with records, and closes another. */
+  @BeforeClass
+  public void start() {
+    node = started();
+    closed = started();
+    closed.close();
+    node.log("log")
+        .append("p", 0, Collections.nCopies(RECORDS, new byte[] {1}))
+        .orTimeout(TestCluster.SOON.toSeconds(), SECONDS)
+        .join();
+  }
+
+  private static RaftLogNode started() {
+    return RaftLogNode.builder("n1")
+        .cluster("tck")
+        .member("n1", "n1")
+        .transport(new MemoryNetwork().transport())
+        .storage(new MemoryStorage())
+        .log("log")
+        .start();
+  }
+
+  /** Closes what was started. */
+  @AfterClass
+  public void close() {
+    node.close();
+  }
+
+  @Override
+  public Flow.Publisher<LogRecord> createFlowPublisher(long elements) {
+    return node.log("log").subscribe(StartAt.earliest());
+  }
+
+  @Override
+  public Flow.Publisher<LogRecord> createFailedFlowPublisher() {
+    return closed.log("log").subscribe(StartAt.earliest());
+  }
+
+  @Override
+  public long maxElementsFromPublisher() {
+    return publisherUnableToSignalOnComplete();
+  }
+}
