@@ -18,8 +18,17 @@ public final class AppendOutcomeUnknownException extends RaftLogException {
     super(message, null);
   }
 
+  private AppendOutcomeUnknownException(AppendOutcomeUnknownException original) {
+    super(original);
+  }
+
   @Override
   public Fate fate() {
     return Fate.UNKNOWN;
+  }
+
+  @Override
+  RaftLogException rethrown() {
+    return new AppendOutcomeUnknownException(this);
   }
 }

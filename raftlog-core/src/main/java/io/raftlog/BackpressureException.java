@@ -16,8 +16,17 @@ public final class BackpressureException extends RaftLogException {
     super(message, null);
   }
 
+  private BackpressureException(BackpressureException original) {
+    super(original);
+  }
+
   @Override
   public Fate fate() {
     return Fate.NOT_APPENDED;
+  }
+
+  @Override
+  RaftLogException rethrown() {
+    return new BackpressureException(this);
   }
 }

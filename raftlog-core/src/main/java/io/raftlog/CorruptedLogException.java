@@ -20,8 +20,17 @@ public final class CorruptedLogException extends RaftLogException {
     super(message, cause);
   }
 
+  private CorruptedLogException(CorruptedLogException original) {
+    super(original);
+  }
+
   @Override
   public Fate fate() {
     return Fate.NOT_APPENDED;
+  }
+
+  @Override
+  RaftLogException rethrown() {
+    return new CorruptedLogException(this);
   }
 }

@@ -25,8 +25,18 @@ public final class LogFailedException extends RaftLogException {
     this.fate = fate;
   }
 
+  private LogFailedException(LogFailedException original) {
+    super(original);
+    this.fate = original.fate;
+  }
+
   @Override
   public Fate fate() {
     return fate;
+  }
+
+  @Override
+  RaftLogException rethrown() {
+    return new LogFailedException(this);
   }
 }

@@ -17,8 +17,17 @@ public final class NoLeaderException extends RaftLogException {
     super(message, null);
   }
 
+  private NoLeaderException(NoLeaderException original) {
+    super(original);
+  }
+
   @Override
   public Fate fate() {
     return Fate.NOT_APPENDED;
+  }
+
+  @Override
+  RaftLogException rethrown() {
+    return new NoLeaderException(this);
   }
 }

@@ -16,8 +16,17 @@ public final class NodeClosedException extends RaftLogException {
     super(message, null);
   }
 
+  private NodeClosedException(NodeClosedException original) {
+    super(original);
+  }
+
   @Override
   public Fate fate() {
     return Fate.NOT_APPENDED;
+  }
+
+  @Override
+  RaftLogException rethrown() {
+    return new NodeClosedException(this);
   }
 }

@@ -50,6 +50,11 @@ public final class NodeStartException extends RaftLogException {
     this.reason = reason;
   }
 
+  private NodeStartException(NodeStartException original) {
+    super(original);
+    this.reason = original.reason;
+  }
+
   /**
    * Why the node could not start.
    *
@@ -62,5 +67,10 @@ public final class NodeStartException extends RaftLogException {
   @Override
   public Fate fate() {
     return Fate.NOT_APPENDED;
+  }
+
+  @Override
+  RaftLogException rethrown() {
+    return new NodeStartException(this);
   }
 }

@@ -33,6 +33,13 @@ public final class OffsetOutOfRangeException extends RaftLogException {
     this.endOffset = endOffset;
   }
 
+  private OffsetOutOfRangeException(OffsetOutOfRangeException original) {
+    super(original);
+    this.requestedOffset = original.requestedOffset;
+    this.startOffset = original.startOffset;
+    this.endOffset = original.endOffset;
+  }
+
   /**
    * What was asked for.
    *
@@ -63,5 +70,10 @@ public final class OffsetOutOfRangeException extends RaftLogException {
   @Override
   public Fate fate() {
     return Fate.NOT_APPENDED;
+  }
+
+  @Override
+  RaftLogException rethrown() {
+    return new OffsetOutOfRangeException(this);
   }
 }

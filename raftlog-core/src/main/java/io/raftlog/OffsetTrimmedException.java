@@ -23,6 +23,12 @@ public final class OffsetTrimmedException extends RaftLogException {
     this.startOffset = startOffset;
   }
 
+  private OffsetTrimmedException(OffsetTrimmedException original) {
+    super(original);
+    this.requestedOffset = original.requestedOffset;
+    this.startOffset = original.startOffset;
+  }
+
   /**
    * What was asked for.
    *
@@ -44,5 +50,10 @@ public final class OffsetTrimmedException extends RaftLogException {
   @Override
   public Fate fate() {
     return Fate.NOT_APPENDED;
+  }
+
+  @Override
+  RaftLogException rethrown() {
+    return new OffsetTrimmedException(this);
   }
 }

@@ -90,6 +90,15 @@ public interface Producer extends AutoCloseable {
   long lastOffset();
 
   /**
+   * The same producer for callers who wait. Closing either closes both.
+   *
+   * @return this producer, with methods that block
+   */
+  default BlockingProducer blocking() {
+    return new Blocking.OverProducer(this);
+  }
+
+  /**
    * Appends no more. What is with the log already gets its outcome; what was about to be repeated
    * fails with {@link AppendOutcomeUnknownException}. The id remains known, so that the next
    * producer of this id resumes. Does not block; may be called twice.

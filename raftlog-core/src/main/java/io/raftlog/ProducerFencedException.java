@@ -24,8 +24,17 @@ public final class ProducerFencedException extends RaftLogException {
         null);
   }
 
+  private ProducerFencedException(ProducerFencedException original) {
+    super(original);
+  }
+
   @Override
   public Fate fate() {
     return Fate.NOT_APPENDED;
+  }
+
+  @Override
+  RaftLogException rethrown() {
+    return new ProducerFencedException(this);
   }
 }

@@ -7,7 +7,10 @@ import java.util.concurrent.Flow;
 
 /**
  * One replicated log, as seen from one node. Every method may be called from any thread and returns
- * without blocking. Futures complete on the node's callback executor.
+ * without blocking; {@link #blocking} has the same for callers who wait. Futures complete on the
+ * node's callback executor. What a callback of the caller's throws harms neither the log nor other
+ * callbacks: it goes into the future of that callback's stage, as {@link CompletableFuture} has it,
+ * and nowhere else, so whoever ignores that future should log in the callback.
  *
  * <p>A record is identified by its producer and sequence: a producer numbers its appends 0, 1, 2 …,
  * and appending the same number again, on whichever node and however often, never stores it twice.
@@ -180,6 +183,15 @@ public interface RaftLog {
    * @return the publisher
    */
   Flow.Publisher<LogRecord> subscribe(StartAt start, SubscribeOptions options);
+
+  /**
+   * The same log for callers who wait. Costs nothing; may be asked for again and again.
+   *
+   * @return this log, with methods that block
+   */
+  default BlockingRaftLog blocking() {
+    return new Blocking.OverLog(this);
+  }
 
   /**
    * How this node's replica is doing.

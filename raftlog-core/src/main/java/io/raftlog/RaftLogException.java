@@ -38,10 +38,23 @@ public abstract sealed class RaftLogException extends RuntimeException
     super(message, cause);
   }
 
+  /** A copy of an exception for the thread that rethrows it. */
+  RaftLogException(RaftLogException original) {
+    super(original.getMessage(), original.getCause());
+    addSuppressed(original);
+  }
+
   /**
    * What became of the append.
    *
    * @return whether the record may be in the log
    */
   public abstract Fate fate();
+
+  /**
+   * The same failure, with the stack of the thread that calls this and the original as its
+   * suppressed exception. Originals are made on the node's threads, whose stacks tell nothing of
+   * the caller, and one may be told to any number of callers, so it must not be changed.
+   */
+  abstract RaftLogException rethrown();
 }

@@ -179,9 +179,12 @@ public final class RaftLogNode implements AutoCloseable {
 
     /**
      * Sets where futures complete. Default: one thread of the node's own, so that they complete in
-     * order; a callback that blocks then delays the others, but never the log.
+     * order; a callback that blocks then delays the others, but never the log. Callbacks may call
+     * {@link BlockingRaftLog} only with an executor of the caller's that has a thread left to
+     * complete what they wait for.
      *
-     * @param executor must run what it is given, sooner or later; belongs to the caller
+     * @param executor must run what it is given, sooner or later, and not on the calling thread,
+     *     which may be the log's; belongs to the caller
      * @return this builder
      */
     public Builder callbackExecutor(Executor executor) {

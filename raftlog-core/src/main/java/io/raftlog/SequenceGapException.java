@@ -34,6 +34,11 @@ public final class SequenceGapException extends RaftLogException {
     this.expectedSequence = expectedSequence;
   }
 
+  private SequenceGapException(SequenceGapException original) {
+    super(original);
+    this.expectedSequence = original.expectedSequence;
+  }
+
   /**
    * The producer's next sequence.
    *
@@ -46,5 +51,10 @@ public final class SequenceGapException extends RaftLogException {
   @Override
   public Fate fate() {
     return Fate.NOT_APPENDED;
+  }
+
+  @Override
+  RaftLogException rethrown() {
+    return new SequenceGapException(this);
   }
 }

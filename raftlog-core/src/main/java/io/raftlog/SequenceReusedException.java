@@ -29,6 +29,11 @@ public final class SequenceReusedException extends RaftLogException {
     this.offset = offset;
   }
 
+  private SequenceReusedException(SequenceReusedException original) {
+    super(original);
+    this.offset = original.offset;
+  }
+
   /**
    * Where the other record is.
    *
@@ -41,5 +46,10 @@ public final class SequenceReusedException extends RaftLogException {
   @Override
   public Fate fate() {
     return Fate.NOT_APPENDED;
+  }
+
+  @Override
+  RaftLogException rethrown() {
+    return new SequenceReusedException(this);
   }
 }

@@ -22,6 +22,11 @@ public final class StaleReadException extends RaftLogException {
     this.endOffset = endOffset;
   }
 
+  private StaleReadException(StaleReadException original) {
+    super(original);
+    this.endOffset = original.endOffset;
+  }
+
   /**
    * How far this node was.
    *
@@ -34,5 +39,10 @@ public final class StaleReadException extends RaftLogException {
   @Override
   public Fate fate() {
     return Fate.NOT_APPENDED;
+  }
+
+  @Override
+  RaftLogException rethrown() {
+    return new StaleReadException(this);
   }
 }

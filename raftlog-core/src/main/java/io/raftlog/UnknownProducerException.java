@@ -24,8 +24,17 @@ public final class UnknownProducerException extends RaftLogException {
         null);
   }
 
+  private UnknownProducerException(UnknownProducerException original) {
+    super(original);
+  }
+
   @Override
   public Fate fate() {
     return Fate.NOT_APPENDED;
+  }
+
+  @Override
+  RaftLogException rethrown() {
+    return new UnknownProducerException(this);
   }
 }

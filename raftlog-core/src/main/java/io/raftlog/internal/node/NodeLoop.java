@@ -20,8 +20,7 @@ final class NodeLoop implements Runnable {
   private volatile boolean closing;
 
   NodeLoop(NodeId node) {
-    thread = new Thread(this, "raftlog-" + node);
-    thread.setDaemon(true);
+    thread = new NonBlockingThread(this, "raftlog-" + node);
   }
 
   void start(List<Replica> nodeReplicas) {

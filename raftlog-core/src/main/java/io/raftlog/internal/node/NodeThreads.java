@@ -7,6 +7,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 
 /** A node's executors. They make their threads when they are first used. */
 final class NodeThreads {
@@ -40,18 +41,24 @@ final class NodeThreads {
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(queueCapacity),
-            factory(name));
+            numbered(name, NonBlockingThread::new));
     pool.allowCoreThreadTimeOut(true);
     return pool;
   }
 
-  /** Makes daemon threads with numbered names. */
-  static ThreadFactory factory(String name) {
+  /** Makes threads for somebody's code that may block. */
+  static ThreadFactory mayBlock(String name) {
+    return numbered(
+        name,
+        (task, threadName) -> {
+          Thread thread = new Thread(task, threadName);
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  private static ThreadFactory numbered(String name, BiFunction<Runnable, String, Thread> make) {
     AtomicInteger number = new AtomicInteger();
-    return task -> {
-      Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
-      thread.setDaemon(true);
-      return thread;
-    };
+    return task -> make.apply(task, name + "-" + number.incrementAndGet());
   }
 }

@@ -25,7 +25,7 @@ final class PooledDeliveries implements DeliveryThreads {
             NodeThreads.IDLE_SECONDS,
             TimeUnit.SECONDS,
             waiting,
-            NodeThreads.factory("raftlog-" + node + "-deliveries"),
+            NodeThreads.mayBlock("raftlog-" + node + "-deliveries"),
             waiting);
   }
 
