@@ -11,7 +11,7 @@ import java.util.List;
  * @param slow whether it takes many seeds to find
  * @param edits what is replaced
  */
-record Mutant(String name, String bug, boolean slow, List<Edit> edits) {
+public record Mutant(String name, String bug, boolean slow, List<Edit> edits) {
   /**
    * One replacement.
    *
@@ -19,7 +19,7 @@ record Mutant(String name, String bug, boolean slow, List<Edit> edits) {
    * @param original what stands there exactly once
    * @param replacement what shall stand there
    */
-  record Edit(String file, String original, String replacement) {}
+  public record Edit(String file, String original, String replacement) {}
 
   static Mutant of(String name, String bug, String file, String original, String replacement) {
     return new Mutant(name, bug, false, List.of(new Edit(file, original, replacement)));

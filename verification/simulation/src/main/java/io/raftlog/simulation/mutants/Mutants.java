@@ -3,8 +3,9 @@ package io.raftlog.simulation.mutants;
 import java.util.List;
 
 /** Bugs that others have shipped, in our code. The simulator must find every one of them. */
-final class Mutants {
-  static final List<Mutant> ALL =
+public final class Mutants {
+  /** All of them. */
+  public static final List<Mutant> ALL =
       List.of(
           // Votes
           Mutant.of(
