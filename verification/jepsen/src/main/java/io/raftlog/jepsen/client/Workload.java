@@ -1,0 +1,138 @@
+package io.raftlog.jepsen.client;
+
+import io.raftlog.jepsen.history.HistoryWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What clients do. All run together, each with clients of its own; a kind of client that is added
+ * gets a constant here.
+ */
+public enum Workload {
+  /** Producers that pipeline through changing nodes. */
+  APPEND {
+    @Override
+    List<Client> clients(Setting setting) {
+      List<Client> clients = new ArrayList<>();
+      for (int i = 0; i < PRODUCERS; i++) {
+        int window = 8 << setting.random().nextInt(4);
+        int maxBurst = 1 + setting.random().nextInt(8);
+        double meanBurst = (1 + maxBurst) / 2.0 * 1.4;
+        double stepMillis = 1_000 * PRODUCERS * meanBurst / setting.appendsPerSecond();
+        clients.add(
+            new PipelinedProducer(
+                "p" + i,
+                setting.random().split(),
+                setting.history(),
+                setting.servers(),
+                stepMillis,
+                window,
+                maxBurst));
+      }
+      return clients;
+    }
+  },
+
+  /** Producers that send everything twice and out of order. */
+  STORM {
+    @Override
+    List<Client> clients(Setting setting) {
+      List<Client> clients = new ArrayList<>();
+      for (int i = 0; i < STORMERS; i++) {
+        clients.add(
+            new StormProducer(
+                "storm" + i,
+                setting.random().split(),
+                setting.history(),
+                setting.servers(),
+                1_000.0 * STORMERS * 8 / setting.appendsPerSecond(),
+                8));
+      }
+      return clients;
+    }
+  },
+
+  /** Readers of both consistencies. */
+  READ {
+    @Override
+    List<Client> clients(Setting setting) {
+      List<Client> clients = new ArrayList<>();
+      for (int i = 0; i < READERS; i++) {
+        clients.add(
+            new ReaderClient(
+                "r" + i,
+                setting.random().split(),
+                setting.history(),
+                setting.servers(),
+                1_000.0 * READERS / setting.readsPerSecond()));
+      }
+      return clients;
+    }
+  };
+
+  /**
+   * What clients are made of.
+   *
+   * @param random where they get theirs from
+   * @param history where they write what they did
+   * @param servers where nodes are
+   * @param appendsPerSecond how many appends each workload calls, about
+   * @param readsPerSecond how many reads, about
+   */
+  public record Setting(
+      SplittableRandom random,
+      HistoryWriter history,
+      Servers servers,
+      double appendsPerSecond,
+      double readsPerSecond) {}
+
+  private static final int PRODUCERS = 8;
+  private static final int STORMERS = 4;
+  private static final int READERS = 6;
+
+  abstract List<Client> clients(Setting setting);
+
+  /** As it is called on the command line. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Clients at work. */
+  public static final class Running {
+    private static final long POLL_MILLIS = 100;
+
+    private final List<Client> clients = new ArrayList<>();
+
+    /** Starts the clients of some workloads. */
+    public Running(List<Workload> workloads, Setting setting) {
+      workloads.forEach(workload -> clients.addAll(workload.clients(setting)));
+      clients.forEach(Client::start);
+    }
+
+    /**
+     * Begins nothing new, and waits until everything that was begun is done. Then, or when the time
+     * is up, ends all clients.
+     *
+     * @return the names of clients that had something left to do
+     */
+    public List<String> drain(long seconds) throws InterruptedException {
+      clients.forEach(Client::stop);
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+      while (System.nanoTime() - deadline < 0 && !clients.stream().allMatch(Client::isDrained)) {
+        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+      }
+      List<String> left =
+          clients.stream()
+              .filter(client -> !client.isDrained())
+              .map(client -> client.name)
+              .toList();
+      for (Client client : clients) {
+        client.end();
+      }
+      return left;
+    }
+  }
+}
