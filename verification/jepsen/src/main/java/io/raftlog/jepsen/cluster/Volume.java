@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Where a node keeps its data: a file system of its own in a file, if this process may mount one,
@@ -17,6 +19,9 @@ final class Volume {
   private static final long FILLED_BY_WRITING = 8 << 20;
 
   private static final String FILLER = ".filler";
+
+  private static final long UNMOUNT_SECONDS = 30;
+  private static final long POLL_MILLIS = 20;
 
   private final Path directory;
   private final Path file;
@@ -115,8 +120,19 @@ final class Volume {
     mount();
   }
 
+  /**
+   * A container of somebody else that starts at this moment may hold a copy of the mount a little
+   * longer. As long as it does, mounting again would give the same file system, which is shut down.
+   */
   private void unmount() {
     Shell.must("umount", directory.toString());
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(UNMOUNT_SECONDS);
+    while (!Shell.must("losetup", "-j", file.toString()).isEmpty()) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new IllegalStateException(file + " is still in use somewhere");
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(POLL_MILLIS));
+    }
   }
 
   /** Removes everything. */
