@@ -28,7 +28,7 @@ import org.testcontainers.containers.Network;
  * made them better, so that nobody expects progress that cannot be.
  */
 public final class Cluster implements Servers, Closeable {
-  private static final long START_SECONDS = 60;
+  private static final long START_SECONDS = 120;
   private static final long POLL_MILLIS = 100;
 
   private final Capabilities capabilities;
