@@ -38,6 +38,7 @@ public final class Cluster implements Servers, Closeable {
   private final Set<String> running = new ConcurrentSkipListSet<>();
   private final Set<String> up = new TreeSet<>();
   private final Set<String> paused = new TreeSet<>();
+  private final Set<String> full = new TreeSet<>();
   private final Set<Topology.Direction> cut = new TreeSet<>();
   private final Map<String, LinkShape> shapes = new TreeMap<>();
   private final Consumer<Topology> listener;
@@ -234,12 +235,14 @@ public final class Cluster implements Servers, Closeable {
   }
 
   /**
-   * Starts those that have no process.
+   * Starts those that have no process, unless their disk is full: such a node refuses to start, and
+   * is started when it has room again.
    *
    * @return those that did not answer in time
    */
   public List<String> start(Collection<String> given) throws InterruptedException {
-    List<String> names = given.stream().filter(name -> !running.contains(name)).toList();
+    List<String> names =
+        given.stream().filter(name -> !running.contains(name) && !full.contains(name)).toList();
     List<String> failed = new ArrayList<>();
     names.parallelStream().forEach(name -> node(name).start());
     running.addAll(names);
@@ -311,6 +314,7 @@ public final class Cluster implements Servers, Closeable {
   /** Leaves no room on a node's disk. */
   public void fillDisk(String name) {
     up.remove(name);
+    full.add(name);
     tell();
     node(name).volume().fill();
   }
@@ -319,6 +323,7 @@ public final class Cluster implements Servers, Closeable {
   public void freeDisk(String name) {
     try {
       node(name).volume().free();
+      full.remove(name);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -26,7 +26,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Latency and throughput over time, with the times shaded in which faults struck. */
 final class Plots {
-  private static final int DOTS_PER_INCH = 110;
+  private static final int DOTS_PER_INCH = 80;
   private static final int WIDTH = 1_500;
   private static final int HEIGHT = 620;
 
@@ -48,7 +48,7 @@ final class Plots {
               "partition", new Color(0xc9dff2),
               "pause", new Color(0xd9d9d9),
               "power", new Color(0xf3b9dd),
-              "rolling", new Color(0xcfead0)));
+              "rolling-restart", new Color(0xcfead0)));
 
   private final RecordedRun run;
   private final List<Window> windows;
