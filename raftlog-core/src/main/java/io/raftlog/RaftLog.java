@@ -185,6 +185,45 @@ public interface RaftLog {
   Flow.Publisher<LogRecord> subscribe(StartAt start, SubscribeOptions options);
 
   /**
+   * Becomes the owner of a durable subscription, which begins at the earliest record if there is
+   * none of this name; see {@link #subscription(String, StartAt, SubscribeOptions)}.
+   *
+   * @param name 1 to 255 bytes of UTF-8
+   * @return the subscription
+   * @throws IllegalArgumentException when the name is empty or too long
+   */
+  default CompletableFuture<Subscription> subscription(String name) {
+    return subscription(name, StartAt.earliest(), SubscribeOptions.DEFAULT);
+  }
+
+  /**
+   * Becomes the owner of a durable subscription: a named position that is kept in the log. Whoever
+   * owned it before, on any node, is fenced. The claim is replicated and durable when the future
+   * completes.
+   *
+   * <p>Fails with {@link NoLeaderException} or {@link AppendOutcomeUnknownException} when that
+   * takes longer than the log's append timeout, with {@link TooManySubscriptionsException}, {@link
+   * OffsetOutOfRangeException} when a new one would begin beyond the end that this node knows,
+   * {@link BackpressureException}, {@link LogFailedException} or {@link NodeClosedException};
+   * asking again is always safe.
+   *
+   * @param name 1 to 255 bytes of UTF-8
+   * @param start where it begins if the log has none of this name; else it goes on where it was
+   * @param options how its records are delivered
+   * @return the subscription
+   * @throws IllegalArgumentException when the name is empty or too long
+   */
+  CompletableFuture<Subscription> subscription(
+      String name, StartAt start, SubscribeOptions options);
+
+  /**
+   * The durable subscriptions that this node knows of, whoever owns them.
+   *
+   * @return how far each has come, by name
+   */
+  List<SubscriptionStatus> subscriptions();
+
+  /**
    * The same log for callers who wait. Costs nothing; may be asked for again and again.
    *
    * @return this log, with methods that block

@@ -20,6 +20,8 @@ public abstract sealed class RaftLogException extends RuntimeException
         SequenceGapException,
         SequenceReusedException,
         StaleReadException,
+        SubscriptionFencedException,
+        TooManySubscriptionsException,
         UnknownProducerException {
   private static final long serialVersionUID = 1;
 

@@ -50,6 +50,7 @@ class ArchitectureTest {
   private static final String ENTRY = INTERNAL + "entry";
   private static final String MESSAGE = INTERNAL + "message";
   private static final String NODE = INTERNAL + "node";
+  private static final String POSITION = INTERNAL + "position";
   private static final String PRODUCER = INTERNAL + "producer";
   private static final String REPLICA = INTERNAL + "replica";
   private static final String SUBSCRIPTION = INTERNAL + "subscription";
@@ -70,15 +71,27 @@ class ArchitectureTest {
           // The terms of a recovered log come from the storage as they are.
           Map.entry(CORE, Set.of(NODE_ID, ENTRY, MESSAGE, SPI + ".StoredState$TermStart")),
           Map.entry(PRODUCER, Set.of(NODE_ID, ENTRY)),
+          Map.entry(POSITION, Set.of(ENTRY)),
           Map.entry(WIRE, Set.of(NODE_ID, ENTRY, MESSAGE, SPI + ".Frame", GENERATED)),
           Map.entry(GENERATED, Set.of()),
-          Map.entry(REPLICA, Set.of(API, SPI, ENTRY, MESSAGE, PRODUCER, CORE, WIRE)),
+          Map.entry(REPLICA, Set.of(API, SPI, ENTRY, MESSAGE, PRODUCER, POSITION, CORE, WIRE)),
           Map.entry(SUBSCRIPTION, Set.of(API)),
           Map.entry(
-              NODE, Set.of(API, SPI, ENTRY, MESSAGE, PRODUCER, CORE, WIRE, REPLICA, SUBSCRIPTION)));
+              NODE,
+              Set.of(
+                  API,
+                  SPI,
+                  ENTRY,
+                  MESSAGE,
+                  PRODUCER,
+                  POSITION,
+                  CORE,
+                  WIRE,
+                  REPLICA,
+                  SUBSCRIPTION)));
 
   private static final String[] EXPORTED = {API, SPI, MEMORY};
-  private static final String[] DETERMINISTIC = {CORE, ENTRY, MESSAGE, PRODUCER, REPLICA};
+  private static final String[] DETERMINISTIC = {CORE, ENTRY, MESSAGE, PRODUCER, POSITION, REPLICA};
 
   private static final Set<String> NOT_DETERMINISTIC =
       Set.of(

@@ -24,6 +24,8 @@ class RethrownExceptionTest {
         new SequenceGapException("p", 1, 2, 3),
         new SequenceReusedException("p", 1, 2),
         new StaleReadException("m", 1),
+        new SubscriptionFencedException("s"),
+        new TooManySubscriptionsException("s", 1),
         new UnknownProducerException("p", 1));
   }
 

@@ -40,21 +40,11 @@ public final class EntryDraft {
    * @return bytes, a run's header included
    */
   public static long bytesFor(ProducerId producer, RecordBodies records) {
-    long sum = bytesForRegistration(producer);
+    long sum = (long) EntryLayout.RUN_ID + producer.length();
     for (byte[] body : records.bodies()) {
       sum += EntryLayout.RECORD_HEADER_BYTES + body.length;
     }
     return sum;
-  }
-
-  /**
-   * How many bytes of an entry a registration needs.
-   *
-   * @param producer who is registered
-   * @return bytes
-   */
-  public static long bytesForRegistration(ProducerId producer) {
-    return (long) EntryLayout.RUN_ID + producer.length();
   }
 
   /**
@@ -82,15 +72,23 @@ public final class EntryDraft {
   }
 
   /**
-   * Adds a registration.
+   * Adds a run without records.
    *
-   * @param producer who is registered
-   * @param replaces the registration that is replaced, 0 for none
-   * @param nonce by which it is known, not 0
+   * @param run the run
    */
-  public void register(ProducerId producer, long replaces, long nonce) {
-    ensure(bytesForRegistration(producer));
-    beginRun(producer, nonce, replaces);
+  public void append(ControlRun run) {
+    ensure(run.encodedBytes());
+    ProducerId name = run.subject().name();
+    if (run instanceof ControlRun.Registration registration) {
+      beginRun(run.kind(), name, registration.nonce(), registration.replaces());
+    } else if (run instanceof ControlRun.Claim claim) {
+      beginRun(run.kind(), name, claim.nonce(), claim.replaces());
+      buffer.putLong(claim.position());
+    } else if (run instanceof ControlRun.Position moved) {
+      beginRun(run.kind(), name, moved.generation(), moved.position());
+    } else if (run instanceof ControlRun.Removal removal) {
+      beginRun(run.kind(), name, removal.generation(), 0);
+    }
     endRun();
     runAt = 0;
   }
@@ -107,8 +105,8 @@ public final class EntryDraft {
    */
   public void appendPart(
       RunCursor run, ByteBuffer from, int fromAt, int toAt, long firstSequence, int count) {
-    if (run.isRegistration()) {
-      register(run.producer(), run.replaces(), run.nonce());
+    if (run.isControl()) {
+      append(run.control());
     } else {
       appendEncoded(run.producer(), run.registration(), firstSequence, count, from, fromAt, toAt);
     }
@@ -148,21 +146,21 @@ public final class EntryDraft {
             && runRegistration == registration
             && runProducer.equals(producer);
     if (!continues) {
-      beginRun(producer, registration, firstSequence);
+      beginRun(RunKind.RECORDS, producer, registration, firstSequence);
     }
     runCount += count;
     runNextSequence = firstSequence + count;
     recordCount += count;
   }
 
-  private void beginRun(ProducerId producer, long registration, long firstSequence) {
+  private void beginRun(RunKind kind, ProducerId name, long registration, long firstSequence) {
     runAt = buffer.position();
-    runProducer = producer;
+    runProducer = name;
     runRegistration = registration;
     runCount = 0;
     buffer.putInt(0).putInt(0).putLong(firstSequence).putLong(registration);
-    buffer.putShort((short) producer.length());
-    producer.put(buffer);
+    buffer.put(kind.code()).put((byte) name.length());
+    name.put(buffer);
   }
 
   private void endRun() {

@@ -29,18 +29,21 @@ import java.util.zip.CRC32C;
  *  4  u32  record count, at least 1
  *  8  u64  sequence of the first record
  * 16  u64  registration under which it was appended, 0 for none
- * 24  u16  length of the producer id
+ * 24  u8   kind of run: 0
+ * 25  u8   length of the producer id
  * 26       producer id, UTF-8
  *          records
  * </pre>
  *
- * A run without records registers its producer. The registration is known by the index of the entry
- * that holds it:
+ * A control run ({@link ControlRun}) has a record count of 0. A registration is known by the index
+ * of the entry that holds it, and so is a subscription's generation, by the claim's:
  *
  * <pre>
- *  4  u32  0
- *  8  u64  the registration that it replaces, 0 for none
- * 16  u64  a random number by which whoever asked for it knows it, not 0
+ * kind               8  u64                        16  u64     behind the name
+ *  1  registration   registration that it replaces nonce
+ *  2  claim          generation that it replaces   nonce       u64 position of a new subscription
+ *  3  position       position                      generation
+ *  4  removal        0                             generation
  * </pre>
  *
  * A record is
@@ -78,7 +81,8 @@ public final class EntryLayout {
   static final int RUN_COUNT = 4;
   static final int RUN_SEQUENCE = 8;
   static final int RUN_REGISTRATION = 16;
-  static final int RUN_ID_LENGTH = 24;
+  static final int RUN_KIND = 24;
+  static final int RUN_ID_LENGTH = 25;
   static final int RUN_ID = 26;
 
   static final int RECORD_CRC = 4;

@@ -10,7 +10,7 @@ import java.util.Arrays;
  * A producer's name, as the bytes that are stored; compares and hashes without decoding them.
  * Immutable.
  */
-public final class ProducerId {
+public final class ProducerId implements Subject {
   /** Equal to no producer's id. */
   static final ProducerId NONE = new ProducerId(new byte[0]);
 
@@ -34,7 +34,7 @@ public final class ProducerId {
     byte[] utf8 = encode(name);
     if (utf8.length == 0 || utf8.length > EntryLayout.MAX_PRODUCER_ID_BYTES) {
       throw new IllegalArgumentException(
-          "producer id must have 1 to "
+          "the name of a producer or subscription must have 1 to "
               + EntryLayout.MAX_PRODUCER_ID_BYTES
               + " bytes of UTF-8, has "
               + utf8.length);
@@ -50,7 +50,8 @@ public final class ProducerId {
       encoded.get(utf8);
       return utf8;
     } catch (CharacterCodingException e) {
-      throw new IllegalArgumentException("producer id must be valid Unicode text", e);
+      throw new IllegalArgumentException(
+          "the name of a producer or subscription must be valid Unicode text", e);
     }
   }
 
@@ -66,6 +67,11 @@ public final class ProducerId {
     byte[] utf8 = new byte[length];
     buffer.get(at, utf8);
     return new ProducerId(utf8);
+  }
+
+  @Override
+  public ProducerId name() {
+    return this;
   }
 
   boolean equalsBytes(ByteBuffer buffer, int at, int length) {

@@ -17,6 +17,7 @@ public final class RunCursor {
   private long registration;
   private int count;
   private int recordsFrom;
+  private RunKind kind = RunKind.RECORDS;
 
   /**
    * Begins before the first run.
@@ -45,9 +46,9 @@ public final class RunCursor {
     count = entry.getInt(at + EntryLayout.RUN_COUNT);
     firstSequence = entry.getLong(at + EntryLayout.RUN_SEQUENCE);
     registration = entry.getLong(at + EntryLayout.RUN_REGISTRATION);
-    int idLength = entry.getShort(at + EntryLayout.RUN_ID_LENGTH) & 0xffff;
-    check(length >= EntryLayout.RUN_ID && length <= end - at, at);
-    check(idLength > 0 && idLength <= EntryLayout.MAX_PRODUCER_ID_BYTES, at);
+    kind = RunKind.ofCode(entry.get(at + EntryLayout.RUN_KIND));
+    int idLength = entry.get(at + EntryLayout.RUN_ID_LENGTH) & 0xff;
+    check(length >= EntryLayout.RUN_ID && length <= end - at && idLength > 0, at);
     recordsFrom = at + EntryLayout.RUN_ID + idLength;
     runEnd = at + length;
     boolean fits =
@@ -55,7 +56,7 @@ public final class RunCursor {
             && count >= 0
             && count <= (runEnd - recordsFrom) / EntryLayout.RECORD_HEADER_BYTES;
     check(fits && firstSequence >= 0 && firstSequence + count >= firstSequence, at);
-    check(isRegistration() ? recordsFrom == runEnd && registration != 0 : registration >= 0, at);
+    check(isControl() ? isControlWellFormed() : count > 0 && registration >= 0, at);
     if (!producer.equalsBytes(entry, at + EntryLayout.RUN_ID, idLength)) {
       producer = ProducerId.copyOf(entry, at + EntryLayout.RUN_ID, idLength);
     }
@@ -63,8 +64,16 @@ public final class RunCursor {
     return true;
   }
 
+  private boolean isControlWellFormed() {
+    int behind = runEnd - recordsFrom;
+    boolean claim = kind == RunKind.CLAIM;
+    return count == 0
+        && registration != 0
+        && (claim ? behind == Long.BYTES && entry.getLong(recordsFrom) >= 0 : behind == 0);
+  }
+
   /**
-   * Who appended this run.
+   * Who appended this run of records.
    *
    * @return the producer
    */
@@ -73,12 +82,32 @@ public final class RunCursor {
   }
 
   /**
-   * Whether the run has no records, but registers its producer.
+   * Whether the run has no records.
    *
-   * @return whether it is a registration
+   * @return whether it is a {@link ControlRun}
    */
-  public boolean isRegistration() {
-    return count == 0;
+  public boolean isControl() {
+    return kind != RunKind.RECORDS;
+  }
+
+  /**
+   * The run, if it is a control run.
+   *
+   * @return what it says
+   */
+  public ControlRun control() {
+    long first = firstSequence;
+    long second = registration;
+    return switch (kind) {
+      case REGISTRATION -> new ControlRun.Registration(producer, first, second);
+      case CLAIM -> {
+        long position = entry.getLong(recordsFrom);
+        yield new ControlRun.Claim(new SubscriptionId(producer), first, second, position);
+      }
+      case POSITION -> new ControlRun.Position(new SubscriptionId(producer), second, first);
+      case REMOVAL -> new ControlRun.Removal(new SubscriptionId(producer), second);
+      case RECORDS -> throw new IllegalStateException("a run of records");
+    };
   }
 
   /**
@@ -87,25 +116,7 @@ public final class RunCursor {
    * @return the index of the entry that holds it, 0 for none
    */
   public long registration() {
-    return isRegistration() ? 0 : registration;
-  }
-
-  /**
-   * Of a registration the one that it replaces.
-   *
-   * @return the index of the entry that holds it, 0 for none
-   */
-  public long replaces() {
-    return isRegistration() ? firstSequence : 0;
-  }
-
-  /**
-   * Of a registration the random number by which it is known.
-   *
-   * @return the number, not 0
-   */
-  public long nonce() {
-    return isRegistration() ? registration : 0;
+    return registration;
   }
 
   /**
@@ -120,7 +131,7 @@ public final class RunCursor {
   /**
    * How many records the run has.
    *
-   * @return at least 1, or 0 for a registration
+   * @return at least 1, or 0 for a control run
    */
   public int count() {
     return count;
@@ -165,12 +176,12 @@ public final class RunCursor {
   /**
    * The checksums of all the run's records, in order.
    *
-   * @return one CRC32C a record
+   * @return one CRC32C a record, none for a control run
    * @throws MalformedEntryException when the records do not fill the run exactly
    */
   public int[] crcs() {
     int[] crcs = new int[count];
-    int at = recordsFrom;
+    int at = isControl() ? runEnd : recordsFrom;
     for (int i = 0; i < count; i++) {
       int following = after(at);
       crcs[i] = entry.getInt(at + EntryLayout.RECORD_CRC);

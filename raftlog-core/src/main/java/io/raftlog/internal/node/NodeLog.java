@@ -6,27 +6,35 @@ import io.raftlog.LogRecord;
 import io.raftlog.LogStatus;
 import io.raftlog.Message;
 import io.raftlog.NodeId;
+import io.raftlog.OffsetOutOfRangeException;
 import io.raftlog.Producer;
 import io.raftlog.RaftLog;
 import io.raftlog.ReadOptions;
 import io.raftlog.ReadResult;
 import io.raftlog.StartAt;
 import io.raftlog.SubscribeOptions;
+import io.raftlog.Subscription;
+import io.raftlog.SubscriptionStatus;
+import io.raftlog.internal.entry.ControlRun;
 import io.raftlog.internal.entry.EntryDraft;
 import io.raftlog.internal.entry.EntryLayout;
 import io.raftlog.internal.entry.ProducerId;
 import io.raftlog.internal.entry.RecordBodies;
+import io.raftlog.internal.entry.SubscriptionId;
+import io.raftlog.internal.position.Subscribed;
 import io.raftlog.internal.replica.AppendAccumulator;
-import io.raftlog.internal.replica.RegistrationOutcome;
+import io.raftlog.internal.replica.ControlOutcome;
 import io.raftlog.internal.replica.Replica;
 import io.raftlog.internal.subscription.LogPublisher;
 import io.raftlog.internal.subscription.RecordSource;
 import io.raftlog.internal.subscription.Subscriptions;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A log as an application sees it: checks arguments, then hands over to the replica. Any thread.
@@ -79,9 +87,9 @@ final class NodeLog implements RaftLog {
     return ProducerId.of(Objects.requireNonNull(name, "producer id must not be null"));
   }
 
-  /** Registers a producer; see {@link AppendAccumulator#register}. */
-  CompletableFuture<RegistrationOutcome> register(ProducerId producer, long replaces, long nonce) {
-    return replica.appends().register(producer, replaces, nonce);
+  /** Appends a control run; see {@link AppendAccumulator#append(ControlRun)}. */
+  CompletableFuture<ControlOutcome> append(ControlRun run) {
+    return replica.appends().append(run);
   }
 
   /** Checks and appends, under a registration if that is not 0. */
@@ -139,8 +147,58 @@ final class NodeLog implements RaftLog {
   public Flow.Publisher<LogRecord> subscribe(StartAt start, SubscribeOptions subscribeOptions) {
     Objects.requireNonNull(start, "start must not be null");
     Objects.requireNonNull(subscribeOptions, "subscribe options must not be null");
+    return publisher("", new FromStart(start), subscribeOptions);
+  }
+
+  @Override
+  public CompletableFuture<Subscription> subscription(
+      String name, StartAt start, SubscribeOptions subscribeOptions) {
+    Objects.requireNonNull(name, "subscription name must not be null");
+    Objects.requireNonNull(start, "start must not be null");
+    Objects.requireNonNull(subscribeOptions, "subscribe options must not be null");
+    return SubscriptionHandle.claim(
+        this, SubscriptionId.of(name), new FromStart(start), subscribeOptions);
+  }
+
+  @Override
+  public List<SubscriptionStatus> subscriptions() {
+    List<SubscriptionStatus> statuses = new ArrayList<>();
+    for (SubscriptionId subscription : replica.positions().ids()) {
+      Subscribed known = subscribed(subscription);
+      if (known != null) {
+        statuses.add(
+            new SubscriptionStatus(
+                subscription.toString(), known.position(), lag(known.position())));
+      }
+    }
+    return statuses;
+  }
+
+  /** What this node knows of a subscription, or null. */
+  @Nullable Subscribed subscribed(SubscriptionId subscription) {
+    return replica.positions().get(subscription);
+  }
+
+  /** How many records are committed from a position on. */
+  long lag(long position) {
+    return Math.max(0, endOffset() - position);
+  }
+
+  /** The end of what this node knows to be committed. */
+  long endOffset() {
+    return replica.reader().endOffset();
+  }
+
+  /** What to say of an offset behind that. */
+  OffsetOutOfRangeException beyondTheEnd(long offset) {
+    return new OffsetOutOfRangeException(offset, replica.reader().startOffset(), endOffset());
+  }
+
+  /** Publishes records that come from this log. */
+  Flow.Publisher<LogRecord> publisher(
+      String what, RecordSource source, SubscribeOptions subscribeOptions) {
     return new LogPublisher(
-        "node=" + node + " log=" + id, new FromStart(start), subscribeOptions, subscriptions);
+        "node=" + node + " log=" + id + what, source, subscribeOptions, subscriptions);
   }
 
   /** This log's records, from a start on. */
@@ -163,7 +221,7 @@ final class NodeLog implements RaftLog {
 
     @Override
     public long endOffset() {
-      return replica.reader().endOffset();
+      return NodeLog.this.endOffset();
     }
 
     @Override

@@ -11,16 +11,16 @@ import io.raftlog.Producer;
 import io.raftlog.RaftLogException;
 import io.raftlog.SequenceGapException;
 import io.raftlog.SequenceReusedException;
+import io.raftlog.internal.entry.ControlRun;
 import io.raftlog.internal.entry.EntryDraft;
 import io.raftlog.internal.entry.ProducerId;
 import io.raftlog.internal.entry.RecordBodies;
-import io.raftlog.internal.replica.RegistrationOutcome;
+import io.raftlog.internal.replica.ControlOutcome;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -83,12 +83,12 @@ final class ProducerHandle implements Producer {
 
   private record Attempt(Unsettled append, CompletableFuture<AppendResult> outcome) {}
 
-  private ProducerHandle(NodeLog log, ProducerId producer, RegistrationOutcome registered) {
+  private ProducerHandle(NodeLog log, ProducerId producer, ControlOutcome registered) {
     this.log = log;
     this.producer = producer;
     this.registration = registered.inForce();
-    this.nextSequence = registered.nextSequence();
-    this.lastSequence = registered.nextSequence() - 1;
+    this.nextSequence = registered.next();
+    this.lastSequence = registered.next() - 1;
     this.lastOffset = registered.lastOffset();
   }
 
@@ -101,34 +101,14 @@ final class ProducerHandle implements Producer {
   /** Another registration may come first each time, but then that one has made progress. */
   private static CompletableFuture<Producer> register(
       NodeLog log, ProducerId producer, long replaces, long nonce) {
-    return unwrapped(
-        log.register(producer, replaces, nonce)
+    return Futures.unwrapped(
+        log.append(new ControlRun.Registration(producer, replaces, nonce))
             .thenCompose(
                 outcome ->
-                    outcome.won()
+                    outcome.isDone()
                         ? CompletableFuture.completedFuture(
                             new ProducerHandle(log, producer, outcome))
                         : register(log, producer, outcome.inForce(), nonce)));
-  }
-
-  /** What a stage fails with is wrapped by the next one; callers shall see it as it is. */
-  private static <T> CompletableFuture<T> unwrapped(CompletableFuture<T> stage) {
-    CompletableFuture<T> future = new CompletableFuture<>();
-    var unused =
-        stage.whenComplete(
-            (value, thrown) -> {
-              if (thrown == null) {
-                future.complete(value);
-              } else {
-                future.completeExceptionally(cause(thrown));
-              }
-            });
-    return future;
-  }
-
-  private static Throwable cause(Throwable thrown) {
-    Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
-    return cause == null ? thrown : cause;
   }
 
   @Override
@@ -216,7 +196,7 @@ final class ProducerHandle implements Producer {
   }
 
   private static Throwable failure(CompletableFuture<?> failed) {
-    return cause(failed.handle((value, thrown) -> thrown).join());
+    return Futures.cause(failed.handle((value, thrown) -> thrown).join());
   }
 
   private void follow(Attempt attempt) {
@@ -228,7 +208,7 @@ final class ProducerHandle implements Producer {
                   if (thrown == null) {
                     succeeded(attempt.append(), result);
                   } else {
-                    failed(attempt.append(), cause(thrown));
+                    failed(attempt.append(), Futures.cause(thrown));
                   }
                 });
   }

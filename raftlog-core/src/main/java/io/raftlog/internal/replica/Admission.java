@@ -2,16 +2,15 @@ package io.raftlog.internal.replica;
 
 import io.raftlog.NodeId;
 import io.raftlog.internal.core.RaftCore;
+import io.raftlog.internal.entry.ControlRun;
 import io.raftlog.internal.entry.EntryDraft;
 import io.raftlog.internal.entry.EntryHeader;
 import io.raftlog.internal.entry.EntryKind;
 import io.raftlog.internal.entry.EntryLayout;
-import io.raftlog.internal.entry.Membership;
 import io.raftlog.internal.entry.ProducerId;
 import io.raftlog.internal.entry.RunCursor;
 import io.raftlog.internal.message.Verdict;
 import io.raftlog.internal.producer.Check;
-import io.raftlog.internal.producer.ProducerTable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,8 +20,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the leader lets into the log: checks appends against the producer table and makes entries of
- * those that are next. It exists while this replica leads one term. Owned by the loop thread.
+ * What the leader lets into the log: checks appends against the tables and makes entries of those
+ * that are next. It exists while this replica leads one term. Owned by the loop thread.
  *
  * <p>An append that is in the log already, committed or not, is left out: whoever called it sees
  * the entry when it is committed. One that must be refused waits until a quorum has confirmed that
@@ -49,8 +48,8 @@ final class Admission {
 
   private final RaftCore core;
   private final EntryTail tail;
-  private final ProducerTable table;
-  private final ProducerTable committed;
+  private final Tables tables;
+  private final Tables committed;
   private final ReadIds readIds;
   private final long maxParkedBytes;
   private final Map<Long, Parked> parked = new HashMap<>();
@@ -59,19 +58,19 @@ final class Admission {
   /**
    * Begins to lead.
    *
-   * @param table the committed table and this replica's uncommitted entries; this owns it now
-   * @param committed the committed table, which goes on following the log
+   * @param tables the committed tables and this replica's uncommitted entries; this owns them now
+   * @param committed the committed tables, which go on following the log
    */
   Admission(
       RaftCore core,
       EntryTail tail,
-      ProducerTable table,
-      ProducerTable committed,
+      Tables tables,
+      Tables committed,
       ReadIds readIds,
       long maxParkedBytes) {
     this.core = core;
     this.tail = tail;
-    this.table = table;
+    this.tables = tables;
     this.committed = committed;
     this.readIds = readIds;
     this.maxParkedBytes = maxParkedBytes;
@@ -79,11 +78,7 @@ final class Admission {
 
   /** A control entry has come into the log between batches. */
   void controlAppended(LogEntry entry) {
-    Membership membership = entry.extent().membership();
-    if (membership != null) {
-      table.limitTo(membership.settings());
-    }
-    table.advanceTo(entry.header().logTimeNanos());
+    tables.control(entry);
   }
 
   /**
@@ -170,16 +165,17 @@ final class Admission {
       if (earlierVerdicts != null) {
         verdicts.addAll(earlierVerdicts);
       }
-      table.advanceTo(logTime);
+      tables.producers().advanceTo(logTime);
     }
 
     void takeRun(RunCursor run) {
-      if (run.isRegistration()) {
-        takeRegistration(run);
+      if (run.isControl()) {
+        takeControl(run);
         return;
       }
       int[] crcs = run.crcs();
-      Check check = table.check(run.producer(), run.registration(), run.firstSequence(), crcs);
+      Check check =
+          tables.producers().check(run.producer(), run.registration(), run.firstSequence(), crcs);
       if (check.kind() == Check.Kind.NEXT) {
         admit(run.producer(), run.firstSequence(), crcs);
         keep(run);
@@ -201,13 +197,13 @@ final class Admission {
     }
 
     /**
-     * What is not next is left out without a word: its origin sees the registration that is there
-     * instead when it is committed, and everybody whom that one fences.
+     * What is not next is left out without a word: its origin sees what is there instead when that
+     * is committed, and everybody whom that one fences.
      */
-    private void takeRegistration(RunCursor run) {
-      Check check = table.checkRegistration(run.producer(), run.replaces(), run.nonce());
-      if (check.kind() == Check.Kind.NEXT) {
-        table.register(run.producer(), run.replaces(), run.nonce(), core.nextIndex());
+    private void takeControl(RunCursor run) {
+      ControlRun control = run.control();
+      if (tables.outcome(control) == null) {
+        tables.apply(control, core.nextIndex());
         admittedAny = true;
         keep(run);
       } else {
@@ -229,7 +225,7 @@ final class Admission {
 
     private void takeAppend(RunCursor run, long sequence, int[] crcs, int from, int to) {
       ProducerId producer = run.producer();
-      Check check = table.check(producer, run.registration(), sequence, crcs);
+      Check check = tables.producers().check(producer, run.registration(), sequence, crcs);
       int count = crcs.length;
       switch (check.kind()) {
         case NEXT -> {
@@ -239,7 +235,7 @@ final class Admission {
           }
         }
         case FENCED -> {
-          // Left out without a word, like a registration.
+          // Left out without a word, like a control run.
         }
         case DUPLICATE, REUSED ->
             verdicts.add(new Verdict(producer, sequence, count, Verdict.Kind.DUPLICATE, 0));
@@ -263,12 +259,16 @@ final class Admission {
     private Verdict refusal(Check.Kind kind, ProducerId producer, long sequence, int count) {
       return kind == Check.Kind.GAP
           ? new Verdict(
-              producer, sequence, count, Verdict.Kind.GAP, committed.lastSequence(producer) + 1)
+              producer,
+              sequence,
+              count,
+              Verdict.Kind.GAP,
+              committed.producers().lastSequence(producer) + 1)
           : new Verdict(producer, sequence, count, Verdict.Kind.UNKNOWN_PRODUCER, 0);
     }
 
     private void admit(ProducerId producer, long sequence, int[] crcs) {
-      table.apply(producer, sequence, crcs, firstOffset + admittedRecords, timestamp);
+      tables.producers().apply(producer, sequence, crcs, firstOffset + admittedRecords, timestamp);
       admittedRecords += crcs.length;
       admittedAny = true;
     }

@@ -3,6 +3,7 @@ package io.raftlog.internal.replica;
 import io.raftlog.AppendResult;
 import io.raftlog.BackpressureException;
 import io.raftlog.RaftLogException;
+import io.raftlog.internal.entry.ControlRun;
 import io.raftlog.internal.entry.EntryDraft;
 import io.raftlog.internal.entry.EntryLayout;
 import io.raftlog.internal.entry.ProducerId;
@@ -52,17 +53,14 @@ public final class AppendAccumulator {
         bytes, batch -> batch.add(producer, registration, firstSequence, records, bytes).future);
   }
 
-  /** Registers a producer; the registration fails to come into force if another one does. */
-  public CompletableFuture<RegistrationOutcome> register(
-      ProducerId producer, long replaces, long nonce) {
-    long bytes = EntryDraft.bytesForRegistration(producer);
-    PendingAppend.Registration registration =
-        new PendingAppend.Registration(producer, replaces, nonce, bytes);
+  /** Appends a control run; it does not get into the log if something else has come first. */
+  public CompletableFuture<ControlOutcome> append(ControlRun run) {
+    PendingAppend.Control control = new PendingAppend.Control(run);
     return add(
-        bytes,
+        control.reservedBytes,
         batch -> {
-          batch.add(registration);
-          return registration.future;
+          batch.add(control);
+          return control.future;
         });
   }
 

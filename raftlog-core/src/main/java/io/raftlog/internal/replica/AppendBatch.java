@@ -42,9 +42,9 @@ final class AppendBatch {
     return append;
   }
 
-  void add(PendingAppend.Registration registration) {
-    draft.register(registration.producer, registration.replaces, registration.nonce);
-    appends.add(registration);
+  void add(PendingAppend.Control control) {
+    draft.append(control.run);
+    appends.add(control);
   }
 
   int length() {

@@ -3,6 +3,8 @@ package io.raftlog.internal.replica;
 import io.raftlog.internal.entry.LogSettings;
 import io.raftlog.internal.entry.MalformedEntryException;
 import io.raftlog.internal.entry.Membership;
+import io.raftlog.internal.position.PositionTable;
+import io.raftlog.internal.position.PositionTableCodec;
 import io.raftlog.internal.producer.ProducerTable;
 import io.raftlog.internal.producer.ProducerTableCodec;
 import java.nio.BufferUnderflowException;
@@ -12,16 +14,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that the applied entries up to an index came to, so that a restart replays only what
- * is after it. Format version 1, big-endian: u32 CRC32C of what follows, u8 version, u64 applied
+ * is after it. Format version 2, big-endian: u32 CRC32C of what follows, u8 version, u64 applied
  * index, u64 end offset, u64 timestamp, u64 log time, u64 membership index (0 for none) and
- * membership, and the producer table.
+ * membership, the position table, and the producer table.
  *
  * @param appliedIndex the last applied entry
  * @param endOffset the offset after its records
  * @param timestamp no later entry's may be lower
  * @param logTimeNanos no later entry's may be lower
  * @param membership the newest applied one
- * @param producers the table; shared, so it must be encoded before anything else is applied
+ * @param tables shared, so they must be encoded before anything else is applied
  */
 record Checkpoint(
     long appliedIndex,
@@ -29,8 +31,8 @@ record Checkpoint(
     long timestamp,
     long logTimeNanos,
     MembershipAt membership,
-    ProducerTable producers) {
-  private static final byte VERSION = 1;
+    Tables tables) {
+  private static final byte VERSION = 2;
   private static final int FIXED_BYTES = 4 + 1 + 8 * 5;
 
   /** Before the first membership entry nobody can append, so these are never used. */
@@ -47,7 +49,8 @@ record Checkpoint(
   }
 
   static Checkpoint empty() {
-    return new Checkpoint(0, 0, 0, 0, MembershipAt.NONE, new ProducerTable(UNKNOWN_SETTINGS));
+    Tables tables = new Tables(new ProducerTable(UNKNOWN_SETTINGS), new PositionTable());
+    return new Checkpoint(0, 0, 0, 0, MembershipAt.NONE, tables);
   }
 
   ByteBuffer encode() {
@@ -55,7 +58,8 @@ record Checkpoint(
     int bytes =
         FIXED_BYTES
             + (said == null ? 0 : said.encodedBytes())
-            + ProducerTableCodec.encodedBytes(producers);
+            + PositionTableCodec.encodedBytes(tables.positions())
+            + ProducerTableCodec.encodedBytes(tables.producers());
     ByteBuffer to = ByteBuffer.allocate(bytes);
     to.putInt(0).put(VERSION);
     to.putLong(appliedIndex).putLong(endOffset).putLong(timestamp).putLong(logTimeNanos);
@@ -63,7 +67,8 @@ record Checkpoint(
     if (said != null) {
       said.encode(to);
     }
-    ProducerTableCodec.encode(producers, to);
+    PositionTableCodec.encode(tables.positions(), to);
+    ProducerTableCodec.encode(tables.producers(), to);
     to.flip();
     return to.putInt(0, crc(to));
   }
@@ -88,8 +93,9 @@ record Checkpoint(
           membershipIndex == 0
               ? MembershipAt.NONE
               : new MembershipAt(membershipIndex, Membership.decode(from));
-      ProducerTable producers = ProducerTableCodec.decode(from);
-      return new Checkpoint(appliedIndex, endOffset, timestamp, logTime, membership, producers);
+      PositionTable positions = PositionTableCodec.decode(from);
+      Tables tables = new Tables(ProducerTableCodec.decode(from), positions);
+      return new Checkpoint(appliedIndex, endOffset, timestamp, logTime, membership, tables);
     } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
       throw new MalformedEntryException("the checkpoint is cut off: " + e);
     }

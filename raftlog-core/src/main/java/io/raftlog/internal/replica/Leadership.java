@@ -49,7 +49,7 @@ final class Leadership {
       tail.beginToLead();
       current =
           new Admission(
-              core, tail, applier.tableWithTail(), applier.table(), readIds, maxParkedBytes);
+              core, tail, applier.tablesWithTail(), applier.tables(), readIds, maxParkedBytes);
       admission = current;
       admissionTerm = core.term();
     }

@@ -2,27 +2,23 @@ package io.raftlog.internal.replica;
 
 import io.raftlog.internal.core.InvariantViolation;
 import io.raftlog.internal.entry.Membership;
-import io.raftlog.internal.entry.ProducerId;
-import io.raftlog.internal.entry.RunCursor;
-import io.raftlog.internal.producer.ProducerTable;
-import java.util.function.Consumer;
 
 /**
- * Follows the commit index: feeds every committed entry, in order, once, to the producer table and
- * to the appends that wait for it. Owned by the loop thread; readers see {@link #view}.
+ * Follows the commit index: feeds every committed entry, in order, once, to the tables and to the
+ * appends that wait for it. Owned by the loop thread; readers see {@link #view}.
  */
 final class LogApplier {
   private final EntryTail tail;
-  private final ProducerTable producers;
+  private final Tables tables;
   private final long startOffset;
   private long appliedIndex;
   private Checkpoint.MembershipAt membership;
   private long appliedBytes;
   private volatile ReadView view;
 
-  LogApplier(EntryTail tail, ProducerTable producers, Checkpoint from) {
+  LogApplier(EntryTail tail, Checkpoint from) {
     this.tail = tail;
-    this.producers = producers;
+    this.tables = from.tables();
     this.startOffset = 0;
     this.appliedIndex = from.appliedIndex();
     this.membership = from.membership();
@@ -63,51 +59,31 @@ final class LogApplier {
     if (said != null) {
       membership = new Checkpoint.MembershipAt(entry.index(), said);
     }
-    feed(entry, producers, pending::settle);
+    tables.feed(entry, pending::settle);
     appliedIndex = entry.index();
     appliedBytes += entry.length();
     tail.applied(entry);
   }
 
-  private static void feed(LogEntry entry, ProducerTable table, Consumer<ProducerId> afterRun) {
-    Membership said = entry.extent().membership();
-    if (said != null) {
-      table.limitTo(said.settings());
-    }
-    table.advanceTo(entry.header().logTimeNanos());
-    if (!entry.holdsRecords()) {
-      return;
-    }
-    long offset = entry.header().firstOffset();
-    for (RunCursor run = entry.runs(); run.nextRun(); ) {
-      if (run.isRegistration()) {
-        table.register(run.producer(), run.replaces(), run.nonce(), entry.index());
-      } else {
-        table.apply(run, offset, entry.header().timestamp());
-      }
-      offset += run.count();
-      afterRun.accept(run.producer());
-    }
-  }
-
   /**
-   * The table as it will be when everything in the tail is committed: what a leader checks against.
+   * The tables as they will be when everything in the tail is committed: what a leader checks
+   * against.
    */
-  ProducerTable tableWithTail() {
-    ProducerTable table = producers.copy();
+  Tables tablesWithTail() {
+    Tables withTail = tables.copy();
     for (long index = appliedIndex + 1; index <= tail.cache().toIndex(); index++) {
       LogEntry entry = tail.get(index);
       if (entry == null) {
         throw new IllegalStateException("uncommitted entry " + index + " is not in memory");
       }
-      feed(entry, table, producer -> {});
+      withTail.feed(entry, subject -> {});
     }
-    return table;
+    return withTail;
   }
 
-  /** The table of what is committed. */
-  ProducerTable table() {
-    return producers;
+  /** The tables of what is committed. */
+  Tables tables() {
+    return tables;
   }
 
   /** The tables as they are now. */
@@ -118,7 +94,7 @@ final class LogApplier {
         tail.lastTimestamp(),
         tail.lastLogTime(),
         membership,
-        producers);
+        tables);
   }
 
   long appliedIndex() {

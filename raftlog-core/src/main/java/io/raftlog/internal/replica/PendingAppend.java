@@ -1,17 +1,18 @@
 package io.raftlog.internal.replica;
 
 import io.raftlog.AppendResult;
+import io.raftlog.internal.entry.ControlRun;
 import io.raftlog.internal.entry.EntryDraft;
 import io.raftlog.internal.entry.ProducerId;
+import io.raftlog.internal.entry.Subject;
 import io.raftlog.internal.message.Verdict;
 import io.raftlog.internal.producer.Check;
-import io.raftlog.internal.producer.ProducerTable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of append, or of a registration, that has no outcome yet. Made by the caller's thread,
- * from then on owned by the loop thread.
+ * One call of append, or of what becomes a control run, that has no outcome yet. Made by the
+ * caller's thread, from then on owned by the loop thread.
  */
 abstract sealed class PendingAppend {
   /** Which records of a producer. */
@@ -21,7 +22,9 @@ abstract sealed class PendingAppend {
     }
   }
 
-  final ProducerId producer;
+  /** Whom it is about; the outcomes of one subject come in the order of the calls. */
+  final Subject subject;
+
   final long reservedBytes;
 
   /** When it fails for want of an outcome; set when the loop takes it in. */
@@ -39,8 +42,8 @@ abstract sealed class PendingAppend {
   /** Whether the leader found it in its log although it had not been sent before. */
   boolean duplicate;
 
-  /** What the table said when it was decided; null until then. */
-  @Nullable Check found;
+  /** Whether the tables have said what became of it. */
+  boolean found;
 
   /** Whether it has its outcome. */
   boolean removed;
@@ -50,36 +53,35 @@ abstract sealed class PendingAppend {
 
   @Nullable PendingAppend previous;
 
-  private PendingAppend(ProducerId producer, long reservedBytes) {
-    this.producer = producer;
+  private PendingAppend(Subject subject, long reservedBytes) {
+    this.subject = subject;
     this.reservedBytes = reservedBytes;
   }
 
   /** Where the outcome goes. */
   abstract CompletableFuture<?> future();
 
-  /** Which records; none for a registration, of which a leader says nothing. */
+  /** Which records; none for a control run, of which a leader says nothing. */
   abstract Span span();
 
   abstract void encodeInto(EntryDraft draft);
 
   /**
-   * Whether {@link #lookUp} can find anything, told without looking up.
-   *
-   * @param lastSequence the producer's last sequence that is committed
-   * @param inForce the producer's registration
+   * Keeps what the committed tables say of it, unless it may still come; to be called until it is
+   * {@link #found}.
    */
-  abstract boolean mayBeDecided(long lastSequence, long inForce);
-
-  /** What the committed table says of it; null while it may still come. */
-  abstract @Nullable Check lookUp(ProducerTable committed);
+  abstract void lookUp(Tables committed);
 
   /** Records. */
   static final class Records extends PendingAppend {
     final long firstSequence;
     final int[] payloadCrcs;
     final CompletableFuture<AppendResult> future = new CompletableFuture<>();
+    private final ProducerId producer;
     private final long registration;
+
+    /** What the table said; null until it is found. */
+    @Nullable Check check;
 
     /** Where its encoded records are within its batch. */
     private final AppendBatch batch;
@@ -97,6 +99,7 @@ abstract sealed class PendingAppend {
         int recordsFrom,
         int recordsTo) {
       super(producer, reservedBytes);
+      this.producer = producer;
       this.registration = registration;
       this.firstSequence = firstSequence;
       this.payloadCrcs = payloadCrcs;
@@ -128,18 +131,15 @@ abstract sealed class PendingAppend {
     }
 
     @Override
-    boolean mayBeDecided(long lastSequence, long inForce) {
-      return firstSequence + payloadCrcs.length - 1 <= lastSequence
-          || (registration != 0 && registration < inForce);
-    }
-
-    @Override
-    @Nullable Check lookUp(ProducerTable committed) {
-      Check check = committed.check(producer, registration, firstSequence, payloadCrcs);
-      return switch (check.kind()) {
-        case DUPLICATE, REUSED, FENCED -> check;
-        case NEXT, GAP, UNKNOWN_PRODUCER -> null;
-      };
+    void lookUp(Tables committed) {
+      Check said = committed.producers().check(producer, registration, firstSequence, payloadCrcs);
+      switch (said.kind()) {
+        case DUPLICATE, REUSED, FENCED -> {
+          check = said;
+          found = true;
+        }
+        case NEXT, GAP, UNKNOWN_PRODUCER -> {}
+      }
     }
 
     @Override
@@ -148,17 +148,17 @@ abstract sealed class PendingAppend {
     }
   }
 
-  /** A registration. */
-  static final class Registration extends PendingAppend {
-    final long replaces;
-    final long nonce;
-    final CompletableFuture<RegistrationOutcome> future = new CompletableFuture<>();
-    private long inForce;
+  /** A control run. */
+  static final class Control extends PendingAppend {
+    final ControlRun run;
+    final CompletableFuture<ControlOutcome> future = new CompletableFuture<>();
 
-    Registration(ProducerId producer, long replaces, long nonce, long reservedBytes) {
-      super(producer, reservedBytes);
-      this.replaces = replaces;
-      this.nonce = nonce;
+    /** What became of it; null until it is found. */
+    @Nullable ControlOutcome outcome;
+
+    Control(ControlRun run) {
+      super(run.subject(), run.encodedBytes());
+      this.run = run;
     }
 
     @Override
@@ -173,29 +173,18 @@ abstract sealed class PendingAppend {
 
     @Override
     void encodeInto(EntryDraft draft) {
-      draft.register(producer, replaces, nonce);
+      draft.append(run);
     }
 
     @Override
-    boolean mayBeDecided(long lastSequence, long registration) {
-      return registration != replaces;
-    }
-
-    @Override
-    @Nullable Check lookUp(ProducerTable committed) {
-      Check check = committed.checkRegistration(producer, replaces, nonce);
-      inForce = committed.registration(producer);
-      return check.kind() == Check.Kind.NEXT ? null : check;
-    }
-
-    RegistrationOutcome outcome(Check check) {
-      boolean won = check.kind() == Check.Kind.DUPLICATE;
-      return new RegistrationOutcome(inForce, won, check.expectedSequence(), check.offset());
+    void lookUp(Tables committed) {
+      outcome = committed.outcome(run);
+      found = outcome != null;
     }
 
     @Override
     public String toString() {
-      return "registration of producer \"" + producer + "\"";
+      return run.toString();
     }
   }
 }

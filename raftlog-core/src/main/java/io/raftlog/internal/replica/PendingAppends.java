@@ -10,9 +10,9 @@ import io.raftlog.SequenceReusedException;
 import io.raftlog.UnknownProducerException;
 import io.raftlog.internal.entry.EntryLayout;
 import io.raftlog.internal.entry.ProducerId;
+import io.raftlog.internal.entry.Subject;
 import io.raftlog.internal.message.Verdict;
 import io.raftlog.internal.producer.Check;
-import io.raftlog.internal.producer.ProducerTable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -36,13 +37,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class PendingAppends {
   private final String logId;
-  private final ProducerTable committed;
+  private final Tables committed;
   private final AppendAccumulator accumulator;
   private final Completions completions;
-  private final Map<ProducerId, ArrayDeque<PendingAppend>> byProducer = new HashMap<>();
+  private final Map<Subject, ArrayDeque<PendingAppend>> bySubject = new HashMap<>();
 
   /** Those of whose pending calls one may be in the log although the one before it is not. */
-  private final Set<ProducerId> outOfOrder = new HashSet<>();
+  private final Set<Subject> outOfOrder = new HashSet<>();
 
   private @Nullable PendingAppend first;
   private @Nullable PendingAppend last;
@@ -51,10 +52,7 @@ final class PendingAppends {
   private @Nullable PendingAppend unsent;
 
   PendingAppends(
-      String logId,
-      ProducerTable committed,
-      AppendAccumulator accumulator,
-      Completions completions) {
+      String logId, Tables committed, AppendAccumulator accumulator, Completions completions) {
     this.logId = logId;
     this.committed = committed;
     this.accumulator = accumulator;
@@ -73,16 +71,19 @@ final class PendingAppends {
       unsent = append;
     }
     ArrayDeque<PendingAppend> queue =
-        byProducer.computeIfAbsent(append.producer, id -> new ArrayDeque<>());
+        bySubject.computeIfAbsent(append.subject, id -> new ArrayDeque<>());
     PendingAppend before = queue.peekLast();
     if (before != null && !isInOrder(before, append)) {
-      outOfOrder.add(append.producer);
+      outOfOrder.add(append.subject);
     }
     queue.add(append);
-    if (queue.size() == 1 && append.lookUp(committed) != null) {
+    if (queue.size() == 1) {
+      append.lookUp(committed);
+    }
+    if (append.found) {
       append.duplicate = true;
       append.answered = true;
-      settle(append.producer);
+      settle(append.subject);
     }
   }
 
@@ -103,11 +104,11 @@ final class PendingAppends {
    */
   void rewind() {
     unsent = first;
-    Set<ProducerId> found = new LinkedHashSet<>();
+    Set<Subject> found = new LinkedHashSet<>();
     for (PendingAppend append = first; append != null; append = append.next) {
-      if (append.found != null) {
+      if (append.found) {
         append.answered = true;
-        found.add(append.producer);
+        found.add(append.subject);
       }
     }
     found.forEach(this::settle);
@@ -139,15 +140,15 @@ final class PendingAppends {
   }
 
   /** Completes what is committed of a producer, in the order of its calls. */
-  void settle(ProducerId producer) {
-    ArrayDeque<PendingAppend> queue = byProducer.get(producer);
+  void settle(Subject subject) {
+    ArrayDeque<PendingAppend> queue = bySubject.get(subject);
     if (queue == null) {
       return;
     }
-    find(queue, producer);
+    find(queue, subject);
     PendingAppend head = queue.peek();
-    while (head != null && head.answered && head.found != null) {
-      complete(head, head.found);
+    while (head != null && head.answered && head.found) {
+      complete(head);
       head = queue.peek();
     }
   }
@@ -158,31 +159,29 @@ final class PendingAppends {
    * anew, and then it would count as fenced. If calls came out of order, those in front of it in
    * the queue need not be there.
    */
-  private void find(ArrayDeque<PendingAppend> queue, ProducerId producer) {
-    long lastSequence = committed.lastSequence(producer);
-    long registration = committed.registration(producer);
-    boolean inOrder = !outOfOrder.contains(producer);
+  private void find(ArrayDeque<PendingAppend> queue, Subject subject) {
+    boolean inOrder = !outOfOrder.contains(subject);
     for (PendingAppend append : queue) {
-      if (append.found == null && append.mayBeDecided(lastSequence, registration)) {
-        append.found = append.lookUp(committed);
+      if (!append.found) {
+        append.lookUp(committed);
       }
-      if (append.found == null && inOrder) {
+      if (!append.found && inOrder) {
         return;
       }
     }
   }
 
-  private void complete(PendingAppend append, Check found) {
-    if (append instanceof PendingAppend.Registration registration) {
-      RegistrationOutcome outcome = registration.outcome(found);
-      end(append, () -> registration.future.complete(outcome));
-    } else {
-      complete((PendingAppend.Records) append, found);
+  private void complete(PendingAppend append) {
+    if (append instanceof PendingAppend.Control control) {
+      ControlOutcome outcome = Objects.requireNonNull(control.outcome);
+      end(append, () -> control.future.complete(outcome));
+    } else if (append instanceof PendingAppend.Records records) {
+      complete(records, Objects.requireNonNull(records.check));
     }
   }
 
   private void complete(PendingAppend.Records append, Check found) {
-    String producer = append.producer.toString();
+    String producer = append.subject.toString();
     if (found.kind() == Check.Kind.REUSED) {
       fail(append, new SequenceReusedException(producer, append.firstSequence, found.offset()));
       return;
@@ -216,7 +215,7 @@ final class PendingAppends {
     for (PendingAppend append : appends) {
       if (!append.removed && append.requestId == requestId) {
         append.answered = true;
-        settle(append.producer);
+        settle(append.subject);
       }
     }
   }
@@ -234,7 +233,7 @@ final class PendingAppends {
     }
     boolean decided = true;
     for (Map.Entry<ProducerId, List<Verdict>> entry : grouped.entrySet()) {
-      ArrayDeque<PendingAppend> queue = byProducer.get(entry.getKey());
+      ArrayDeque<PendingAppend> queue = bySubject.get(entry.getKey());
       if (queue != null) {
         noteDuplicates(queue, entry.getValue(), requestId);
         decided &= refuse(queue, entry.getValue(), requestId);
@@ -292,7 +291,7 @@ final class PendingAppends {
   }
 
   private RaftLogException refusal(PendingAppend append, Verdict verdict) {
-    String producer = append.producer.toString();
+    String producer = append.subject.toString();
     long sequence = append.span().firstSequence();
     return switch (verdict.kind()) {
       case GAP ->
@@ -310,17 +309,16 @@ final class PendingAppends {
     while (first != null && nowNanos - first.deadlineNanos >= 0) {
       PendingAppend expired = first;
       endWithout(expired, expired.attempts == 0 ? neverHanded() : unknown(expired));
-      settle(expired.producer);
+      settle(expired.subject);
     }
   }
 
   /** Ends without an answer; what was found in the log needs none. */
   private void endWithout(PendingAppend append, RaftLogException cause) {
-    Check found = append.found;
-    if (found == null) {
-      fail(append, cause);
+    if (append.found) {
+      complete(append);
     } else {
-      complete(append, found);
+      fail(append, cause);
     }
   }
 
@@ -369,12 +367,12 @@ final class PendingAppends {
     if (unsent == append) {
       unsent = append.next;
     }
-    ArrayDeque<PendingAppend> queue = byProducer.get(append.producer);
+    ArrayDeque<PendingAppend> queue = bySubject.get(append.subject);
     if (queue != null) {
       queue.remove(append);
       if (queue.isEmpty()) {
-        byProducer.remove(append.producer);
-        outOfOrder.remove(append.producer);
+        bySubject.remove(append.subject);
+        outOfOrder.remove(append.subject);
       }
     }
     append.removed = true;

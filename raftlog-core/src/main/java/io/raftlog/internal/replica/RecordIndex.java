@@ -41,7 +41,7 @@ final class RecordIndex {
     int runs = 0;
     int records = 0;
     for (RunCursor run = entry.runs(); run.nextRun(); ) {
-      if (run.isRegistration()) {
+      if (run.isControl()) {
         continue; // it has the same first record as the run after it
       }
       if (runs == runFirst.length) {

@@ -9,7 +9,7 @@ import io.raftlog.internal.core.Effects;
 import io.raftlog.internal.core.RaftCore;
 import io.raftlog.internal.core.Role;
 import io.raftlog.internal.message.Envelope;
-import io.raftlog.internal.producer.ProducerTable;
+import io.raftlog.internal.position.PositionTable;
 import io.raftlog.internal.wire.WireCodec;
 import io.raftlog.spi.StorageListener;
 import java.nio.ByteBuffer;
@@ -91,9 +91,9 @@ public final class Replica {
     this.inbox = new Inbox(ports.wakeUp());
     this.completions = new Completions(ports.callbacks());
     this.accumulator = new AppendAccumulator(config, ports.wakeUp());
-    ProducerTable producers = checkpoint.producers();
-    this.pending = new PendingAppends(config.logId(), producers, accumulator, completions);
-    this.applier = new LogApplier(tail, producers, checkpoint);
+    Tables tables = checkpoint.tables();
+    this.pending = new PendingAppends(config.logId(), tables, accumulator, completions);
+    this.applier = new LogApplier(tail, checkpoint);
     recovery.committed().forEach(tail::append);
     recovery.uncommitted().forEach(tail::append);
     applier.applyTo(recovery.core().commitIndex(), pending);
@@ -129,7 +129,7 @@ public final class Replica {
 
   // ---- what any thread may call
 
-  /** Where appends and registrations go; any thread. */
+  /** Where appends and control runs go; any thread. */
   public AppendAccumulator appends() {
     return accumulator;
   }
@@ -137,6 +137,11 @@ public final class Replica {
   /** Reads; any thread. See {@link io.raftlog.RaftLog#read}. */
   public LogReader reader() {
     return reading.reader();
+  }
+
+  /** How far the durable subscriptions have come, as far as this replica knows; any thread. */
+  public PositionTable positions() {
+    return applier.tables().positions();
   }
 
   /** How this replica is doing; any thread. */

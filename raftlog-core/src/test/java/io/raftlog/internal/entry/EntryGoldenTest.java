@@ -35,6 +35,13 @@ class EntryGoldenTest {
     GoldenBytes.assertGolden("entry/records_structured", SampleEntries.bytes(entry), WHEN_CHANGED);
   }
 
+  @Test
+  void shouldWriteTheGoldenBytesOfControlRuns() {
+    ByteBuffer entry = SampleEntries.controlRuns();
+
+    GoldenBytes.assertGolden("entry/records_control", SampleEntries.bytes(entry), WHEN_CHANGED);
+  }
+
   @ParameterizedTest
   @EnumSource
   void shouldReadTheGoldenHeader(EntryKind kind) {

@@ -100,15 +100,14 @@ class RunCursorTest {
 
     // then: a registration
     assertThat(cursor.nextRun()).isTrue();
-    assertThat(cursor.isRegistration()).isTrue();
-    assertThat(cursor.producer()).isEqualTo(SampleEntries.ORDERS);
-    assertThat(cursor.replaces()).isEqualTo(17);
-    assertThat(cursor.nonce()).isEqualTo(0x7172737475767778L);
+    assertThat(cursor.isControl()).isTrue();
+    assertThat(cursor.control())
+        .isEqualTo(new ControlRun.Registration(SampleEntries.ORDERS, 17, 0x7172737475767778L));
     assertThat(cursor.count()).isZero();
 
     // and: a record with everything, and one with nothing but that it might have
     assertThat(cursor.nextRun()).isTrue();
-    assertThat(cursor.isRegistration()).isFalse();
+    assertThat(cursor.isControl()).isFalse();
     assertThat(cursor.registration()).isEqualTo(18);
     int at = cursor.recordsFrom();
     assertThat(cursor.isStructured(at)).isTrue();
@@ -125,6 +124,19 @@ class RunCursorTest {
     // and: a run under no registration
     assertThat(cursor.nextRun()).isTrue();
     assertThat(cursor.registration()).isZero();
+    assertThat(cursor.nextRun()).isFalse();
+  }
+
+  @Test
+  void shouldReadControlRuns() {
+    RunCursor cursor = new RunCursor(SampleEntries.controlRuns());
+    for (ControlRun expected : SampleEntries.CONTROL_RUNS) {
+      assertThat(cursor.nextRun()).isTrue();
+      assertThat(cursor.isControl()).isTrue();
+      assertThat(cursor.control()).isEqualTo(expected);
+      assertThat(cursor.runEnd() - cursor.recordsFrom())
+          .isEqualTo(expected instanceof ControlRun.Claim ? Long.BYTES : 0);
+    }
     assertThat(cursor.nextRun()).isFalse();
   }
 

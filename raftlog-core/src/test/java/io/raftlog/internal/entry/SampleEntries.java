@@ -15,6 +15,13 @@ final class SampleEntries {
   static final ProducerId ORDERS = ProducerId.of("orders-é");
   static final ProducerId BILLING = ProducerId.of("billing");
 
+  static final List<ControlRun> CONTROL_RUNS =
+      List.of(
+          new ControlRun.Registration(ORDERS, 17, 0x7172737475767778L),
+          new ControlRun.Claim(new SubscriptionId(BILLING), 18, 0x6162636465666768L, 7),
+          new ControlRun.Position(new SubscriptionId(ORDERS), 19, 1_000_000),
+          new ControlRun.Removal(new SubscriptionId(BILLING), 20));
+
   private static final int MAX_PRODUCERS = 10_000;
   private static final long EXPIRY_NANOS = 604_800_000_000_000L;
 
@@ -52,7 +59,7 @@ final class SampleEntries {
   /** A registration, records under it with key and headers, and one under none. */
   static ByteBuffer structuredRecords() {
     EntryDraft draft = new EntryDraft(0);
-    draft.register(ORDERS, 17, 0x7172737475767778L);
+    draft.append(new ControlRun.Registration(ORDERS, 17, 0x7172737475767778L));
     Message message =
         Message.of(utf8("payload"))
             .withKey(utf8("key"))
@@ -66,6 +73,15 @@ final class SampleEntries {
     append(draft, ORDERS, 44, "plain");
     ByteBuffer entry = draft.finish();
     EntryLayout.putHeader(entry, header(EntryKind.RECORDS, entry, draft.recordCount()));
+    return entry;
+  }
+
+  /** One control run of each kind. */
+  static ByteBuffer controlRuns() {
+    EntryDraft draft = new EntryDraft(0);
+    CONTROL_RUNS.forEach(draft::append);
+    ByteBuffer entry = draft.finish();
+    EntryLayout.putHeader(entry, header(EntryKind.RECORDS, entry, 0));
     return entry;
   }
 

@@ -15,6 +15,7 @@ import io.raftlog.internal.entry.LogSettings;
 import io.raftlog.internal.entry.ProducerId;
 import io.raftlog.internal.entry.RecordBodies;
 import io.raftlog.internal.message.Verdict;
+import io.raftlog.internal.position.PositionTable;
 import io.raftlog.internal.producer.ProducerTable;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -33,8 +34,9 @@ class PendingAppendsTest {
   private final AppendAccumulator accumulator = new AppendAccumulator(config, () -> {});
   private final Completions completions = new Completions(Runnable::run);
   private final ProducerTable committed = new ProducerTable(new LogSettings(1, Long.MAX_VALUE));
+  private final Tables tables = new Tables(committed, new PositionTable());
   private final PendingAppends pending =
-      new PendingAppends("log", committed, accumulator, completions);
+      new PendingAppends("log", tables, accumulator, completions);
   private long endOffset;
   private long requestId;
 
@@ -262,7 +264,7 @@ class PendingAppendsTest {
     // given
     List<Runnable> waiting = new ArrayList<>();
     Completions slow = new Completions(waiting::add);
-    PendingAppends appends = new PendingAppends("log", committed, accumulator, slow);
+    PendingAppends appends = new PendingAppends("log", tables, accumulator, slow);
     byte[] payload = new byte[1 << 15];
     int taken = 0;
     CompletableFuture<AppendResult> last =

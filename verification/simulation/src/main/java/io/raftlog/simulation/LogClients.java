@@ -3,7 +3,7 @@ package io.raftlog.simulation;
 import io.raftlog.internal.entry.EntryKind;
 import io.raftlog.internal.entry.EntryLayout;
 import io.raftlog.internal.entry.RunCursor;
-import io.raftlog.internal.replica.RegistrationOutcome;
+import io.raftlog.internal.replica.ControlOutcome;
 import io.raftlog.simulation.checkers.Append;
 import io.raftlog.simulation.checkers.History;
 import io.raftlog.simulation.checkers.HistoryChecker;
@@ -31,7 +31,7 @@ final class LogClients {
   private final double leaderShare;
 
   /** What a producer was told when it was registered. */
-  record Registered(String producer, RegistrationOutcome outcome) {}
+  record Registered(String producer, ControlOutcome outcome) {}
 
   LogClients(World world, String logId, List<SimulatedNode> nodes) {
     this.world = world;
@@ -157,6 +157,9 @@ final class LogClients {
   private void addRecords(StoredEntry entry, List<RecordKey> into, Registrations registrations) {
     for (RunCursor run = new RunCursor(entry.bytes().duplicate()); run.nextRun(); ) {
       registrations.add(entry.index(), run);
+      if (run.isControl()) {
+        continue;
+      }
       int at = run.recordsFrom();
       for (int i = 0; i < run.count(); i++) {
         into.add(payloads.keyOf(run.body(at), run.producer().toString(), run.firstSequence() + i));

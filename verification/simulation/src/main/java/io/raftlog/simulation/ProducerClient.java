@@ -7,8 +7,9 @@ import io.raftlog.RaftLogException;
 import io.raftlog.SequenceGapException;
 import io.raftlog.SequenceReusedException;
 import io.raftlog.UnknownProducerException;
+import io.raftlog.internal.entry.ControlRun;
 import io.raftlog.internal.entry.ProducerId;
-import io.raftlog.internal.replica.RegistrationOutcome;
+import io.raftlog.internal.replica.ControlOutcome;
 import io.raftlog.simulation.checkers.Append;
 import io.raftlog.simulation.checkers.RecordKey;
 import io.raftlog.simulation.checkers.Violation;
@@ -175,7 +176,7 @@ final class ProducerClient {
     var unused =
         life.replica(log.logId())
             .appends()
-            .register(id, inForce, 1 + (registrar.nextLong() >>> 1))
+            .append(new ControlRun.Registration(id, inForce, 1 + (registrar.nextLong() >>> 1)))
             .whenComplete(
                 (outcome, failure) ->
                     world.watch(
@@ -187,7 +188,7 @@ final class ProducerClient {
                         }));
   }
 
-  private void registered(Life life, @Nullable RegistrationOutcome outcome, long provenBefore) {
+  private void registered(Life life, @Nullable ControlOutcome outcome, long provenBefore) {
     world.trace("registered", life.session(), inForce, () -> name + " " + outcome);
     if (outcome == null) {
       return; // it may come into force yet
@@ -195,18 +196,18 @@ final class ProducerClient {
     if (outcome.inForce() > inForce) {
       inForce = outcome.inForce();
     }
-    if (!outcome.won()) {
+    if (!outcome.isDone()) {
       return;
     }
     world.counters.add("client.registrations.won");
     log.registered(new LogClients.Registered(name, outcome));
     Violation.unless(
-        outcome.nextSequence() >= provenBefore,
+        outcome.next() >= provenBefore,
         "NothingForgotten",
         () -> name + " registered: " + outcome + ", proven up to " + provenBefore);
     if (outcome.inForce() == inForce) {
       registration = inForce;
-      prove(outcome.nextSequence());
+      prove(outcome.next());
       goingBack = true;
     }
   }

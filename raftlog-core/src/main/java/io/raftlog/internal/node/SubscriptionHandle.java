@@ -1,0 +1,273 @@
+package io.raftlog.internal.node;
+
+import io.raftlog.LogRecord;
+import io.raftlog.NodeClosedException;
+import io.raftlog.RaftLogException;
+import io.raftlog.ReadOptions;
+import io.raftlog.ReadResult;
+import io.raftlog.SubscribeOptions;
+import io.raftlog.Subscription;
+import io.raftlog.SubscriptionFencedException;
+import io.raftlog.TooManySubscriptionsException;
+import io.raftlog.internal.entry.ControlRun;
+import io.raftlog.internal.entry.SubscriptionId;
+import io.raftlog.internal.position.PositionTable;
+import io.raftlog.internal.position.Subscribed;
+import io.raftlog.internal.replica.ControlOutcome;
+import io.raftlog.internal.subscription.RecordSource;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Flow;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A claimed subscription. At most one commit of it is under way; those called meanwhile become one.
+ * Guarded by its lock, but for futures, which complete outside of it.
+ */
+final class SubscriptionHandle implements Subscription, RecordSource {
+  /** Commits that are sent as one, or will be. */
+  private static final class Wave {
+    final CompletableFuture<Void> future = new CompletableFuture<>();
+    long position;
+  }
+
+  /** A read of a publisher. */
+  private static final class Waiting {
+    final CompletableFuture<ReadResult> read;
+
+    Waiting(CompletableFuture<ReadResult> read) {
+      this.read = read;
+    }
+  }
+
+  private final NodeLog log;
+  private final SubscriptionId id;
+  private final long generation;
+  private final SubscribeOptions options;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** What its publishers wait for. */
+  private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
+
+  private @Nullable Wave underWay;
+  private @Nullable Wave next;
+  private volatile long position;
+
+  /** Why it is over; null while it is not. */
+  private volatile @Nullable RaftLogException ended;
+
+  private SubscriptionHandle(
+      NodeLog log, SubscriptionId id, ControlOutcome claimed, SubscribeOptions options) {
+    this.log = log;
+    this.id = id;
+    this.generation = claimed.inForce();
+    this.position = claimed.next();
+    this.options = options;
+  }
+
+  /** Claims a subscription, from whoever owns it. */
+  static CompletableFuture<Subscription> claim(
+      NodeLog log, SubscriptionId id, RecordSource start, SubscribeOptions options) {
+    long nonce = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
+    Subscribed known = log.subscribed(id);
+    CompletableFuture<Subscription> claimed =
+        known == null
+            ? start
+                .firstOffset()
+                .thenCompose(
+                    first ->
+                        first > log.endOffset()
+                            ? CompletableFuture.failedFuture(log.beyondTheEnd(first))
+                            : claim(log, new ControlRun.Claim(id, 0, nonce, first), options))
+            : claim(log, new ControlRun.Claim(id, known.generation(), nonce, 0), options);
+    return Futures.unwrapped(claimed);
+  }
+
+  /** Another claim may come first each time, but then that one has made progress. */
+  private static CompletableFuture<Subscription> claim(
+      NodeLog log, ControlRun.Claim claim, SubscribeOptions options) {
+    SubscriptionId id = claim.subscription();
+    return log.append(claim)
+        .thenCompose(
+            outcome ->
+                switch (outcome.answer()) {
+                  case DONE ->
+                      CompletableFuture.completedFuture(
+                          new SubscriptionHandle(log, id, outcome, options));
+                  case FULL ->
+                      CompletableFuture.failedFuture(
+                          new TooManySubscriptionsException(
+                              id.toString(), PositionTable.MAX_SUBSCRIPTIONS));
+                  default ->
+                      claim(
+                          log,
+                          new ControlRun.Claim(
+                              id, outcome.inForce(), claim.nonce(), claim.position()),
+                          options);
+                });
+  }
+
+  @Override
+  public String name() {
+    return id.toString();
+  }
+
+  @Override
+  public long position() {
+    return position;
+  }
+
+  @Override
+  public long lag() {
+    return log.lag(position);
+  }
+
+  @Override
+  public Flow.Publisher<LogRecord> records() {
+    return log.publisher(" subscribed=" + id, this, options);
+  }
+
+  @Override
+  public CompletableFuture<Void> commit(long nextOffset) {
+    if (nextOffset < 0 || nextOffset > log.endOffset()) {
+      throw new IllegalArgumentException(
+          "the position must be from 0 to the end of the log, "
+              + log.endOffset()
+              + ", is "
+              + nextOffset);
+    }
+    Wave wave;
+    boolean send;
+    lock.lock();
+    try {
+      if (ended != null) {
+        return CompletableFuture.failedFuture(ended);
+      }
+      if (nextOffset <= position) {
+        return CompletableFuture.completedFuture(null);
+      }
+      send = underWay == null;
+      wave = next == null ? new Wave() : next;
+      wave.position = Math.max(wave.position, nextOffset);
+      if (send) {
+        underWay = wave;
+      } else {
+        next = wave;
+      }
+    } finally {
+      lock.unlock();
+    }
+    CompletableFuture<Void> told = Futures.unwrapped(wave.future);
+    if (send) {
+      send(wave);
+    }
+    return told;
+  }
+
+  private void send(Wave wave) {
+    var unused =
+        log.append(new ControlRun.Position(id, generation, wave.position))
+            .whenComplete((outcome, thrown) -> sent(wave, outcome, thrown));
+  }
+
+  private void sent(Wave wave, @Nullable ControlOutcome outcome, @Nullable Throwable thrown) {
+    if (outcome != null && !outcome.isDone()) {
+      end(fenced());
+    }
+    RaftLogException over;
+    Wave following;
+    lock.lock();
+    try {
+      if (outcome != null && outcome.isDone()) {
+        position = Math.max(position, outcome.next());
+      }
+      over = ended;
+      following = next;
+      underWay = over == null ? following : null;
+      next = null;
+    } finally {
+      lock.unlock();
+    }
+    if (outcome != null && outcome.isDone()) {
+      wave.future.complete(null);
+    } else {
+      wave.future.completeExceptionally(thrown == null ? fenced() : Futures.cause(thrown));
+    }
+    if (following == null) {
+      return;
+    }
+    if (over == null) {
+      send(following);
+    } else {
+      following.future.completeExceptionally(over);
+    }
+  }
+
+  @Override
+  public CompletableFuture<Void> remove() {
+    RaftLogException over = ended;
+    if (over != null) {
+      return CompletableFuture.failedFuture(over);
+    }
+    return Futures.unwrapped(
+        log.append(new ControlRun.Removal(id, generation))
+            .thenCompose(
+                outcome -> {
+                  end(fenced());
+                  return outcome.isDone()
+                      ? CompletableFuture.<Void>completedFuture(null)
+                      : CompletableFuture.<Void>failedFuture(fenced());
+                }));
+  }
+
+  private SubscriptionFencedException fenced() {
+    return new SubscriptionFencedException(name());
+  }
+
+  private void end(RaftLogException cause) {
+    lock.lock();
+    try {
+      ended = ended == null ? cause : ended;
+    } finally {
+      lock.unlock();
+    }
+    waiting.forEach(waits -> waits.read.completeExceptionally(cause));
+  }
+
+  @Override
+  public void close() {
+    end(new NodeClosedException("subscription \"" + id + "\" was closed by its owner"));
+  }
+
+  // ---- where its publishers get their records
+
+  @Override
+  public CompletableFuture<Long> firstOffset() {
+    return CompletableFuture.completedFuture(position);
+  }
+
+  @Override
+  public long endOffset() {
+    return log.endOffset();
+  }
+
+  @Override
+  public CompletableFuture<ReadResult> read(long offset, ReadOptions readOptions) {
+    Subscribed known = log.subscribed(id);
+    if (known == null || known.generation() != generation) {
+      end(fenced());
+    }
+    CompletableFuture<ReadResult> read = log.read(offset, readOptions);
+    Waiting waits = new Waiting(read);
+    waiting.add(waits);
+    var unused = read.whenComplete((result, thrown) -> waiting.remove(waits));
+    RaftLogException over = ended; // after it was added, so that end() or this sees it
+    if (over != null) {
+      read.completeExceptionally(over);
+    }
+    return read;
+  }
+}
