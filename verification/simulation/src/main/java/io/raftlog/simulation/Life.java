@@ -1,6 +1,7 @@
 package io.raftlog.simulation;
 
 import io.raftlog.LogStatus;
+import io.raftlog.NodeClosedException;
 import io.raftlog.NodeId;
 import io.raftlog.internal.core.CoreConfig;
 import io.raftlog.internal.core.RaftCore;
@@ -10,6 +11,7 @@ import io.raftlog.internal.replica.Replica;
 import io.raftlog.internal.replica.Replica.ReplicaJournal;
 import io.raftlog.internal.replica.ReplicaConfig;
 import io.raftlog.internal.replica.ReplicaPorts;
+import io.raftlog.internal.subscription.Subscriptions;
 import io.raftlog.internal.wire.Addressed;
 import io.raftlog.internal.wire.WireCodec;
 import io.raftlog.simulation.SimulatedDisk.OpenLog;
@@ -39,6 +41,8 @@ final class Life {
   private final Map<String, Replica> replicas = new TreeMap<>();
   private final Map<String, ObservedReplica> observed = new TreeMap<>();
   private final ArrayDeque<Runnable> callbacks = new ArrayDeque<>();
+  private final SimulatedDeliveries deliveries;
+  private final Subscriptions subscriptions;
   private final List<Runnable> reads = new ArrayList<>();
   private boolean alive = true;
   private boolean closing;
@@ -51,6 +55,8 @@ final class Life {
     this.clock = node.clock();
     this.random = world.newRandom();
     this.session = node.id() + "#" + count;
+    this.deliveries = new SimulatedDeliveries(world, this, world.randomAside(session.hashCode()));
+    this.subscriptions = new Subscriptions(deliveries);
   }
 
   SimulatedNode node() {
@@ -63,6 +69,11 @@ final class Life {
 
   boolean isAlive() {
     return alive;
+  }
+
+  /** What is subscribed to on this node. */
+  Subscriptions subscriptions() {
+    return subscriptions;
   }
 
   Replica replica(String logId) {
@@ -303,6 +314,8 @@ final class Life {
     for (Runnable next = callbacks.poll(); next != null; next = callbacks.poll()) {
       world.watch(next);
     }
+    subscriptions.close(new NodeClosedException(session + " is closed"));
+    deliveries.drain();
     end();
     node.closed(this);
   }

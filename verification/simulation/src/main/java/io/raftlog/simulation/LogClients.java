@@ -24,6 +24,7 @@ final class LogClients {
   private final Payloads payloads;
   private final List<ProducerClient> producers = new ArrayList<>();
   private final List<ReaderClient> readers = new ArrayList<>();
+  private final List<SubscriberClient> subscribers = new ArrayList<>();
   private final List<Registered> registered = new ArrayList<>();
   private final World world;
 
@@ -47,16 +48,23 @@ final class LogClients {
     for (int i = 0; i < settings.readers(); i++) {
       readers.add(new ReaderClient(world, this));
     }
+    SeededRandom following = world.randomAside(31L * logId.hashCode() + 1);
+    int count = following.chance(0.5) ? 0 : (int) following.between(1, 3);
+    for (int i = 0; i < count; i++) {
+      subscribers.add(new SubscriberClient(world, this, following.fork(), logId + ".s" + i));
+    }
   }
 
   void start() {
     producers.forEach(ProducerClient::start);
     readers.forEach(ReaderClient::start);
+    subscribers.forEach(SubscriberClient::start);
   }
 
   void stop() {
     producers.forEach(ProducerClient::stop);
     readers.forEach(ReaderClient::stop);
+    subscribers.forEach(SubscriberClient::stop);
   }
 
   String logId() {
@@ -102,9 +110,19 @@ final class LogClients {
     return running.isEmpty() ? null : random.pick(running);
   }
 
-  /** A node has been closed: every call on it has its outcome. */
+  /** Each subscriber takes everything that there is on some node. */
+  void followToTheEnd(SeededRandom random, List<Life> lives) {
+    subscribers.forEach(subscriber -> subscriber.takeAll(random.pick(lives)));
+  }
+
+  /** Whether each subscriber has had everything before an offset. */
+  boolean haveFollowedTo(long endOffset) {
+    return subscribers.stream().allMatch(subscriber -> subscriber.isAt(endOffset));
+  }
+
+  /** A node has been closed: every call on it has its outcome, every subscription is over. */
   void closed(Life life) {
-    if (waitsFor(life)) {
+    if (waitsFor(life) || subscribers.stream().anyMatch(s -> s.waitsFor(life))) {
       world.report(
           new Violation("CloseCompletesEverything", "somebody waits on " + life.session()));
     }

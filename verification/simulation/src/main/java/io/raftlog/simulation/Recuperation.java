@@ -55,6 +55,7 @@ final class Recuperation {
     waitFor("nobody who waits", timeout, this::nobodyWaits);
     List<ReadBack> reads = readBack();
     waitFor("the whole log", CATCH_UP_NANOS, () -> reads.stream().allMatch(ReadBack::isDone));
+    waitFor("subscribers at the end", CATCH_UP_NANOS, follow());
     world.counters.add("liveness.checked");
   }
 
@@ -157,6 +158,22 @@ final class Recuperation {
     }
     reads.forEach(ReadBack::read);
     return reads;
+  }
+
+  /** Everybody who subscribes on the majority gets everything. */
+  private Condition follow() {
+    List<Life> lives = new ArrayList<>();
+    for (SimulatedNode node : core) {
+      Life life = node.life();
+      if (life != null) {
+        lives.add(life);
+      }
+    }
+    clients.forEach(log -> log.followToTheEnd(random, lives));
+    return () ->
+        clients.stream()
+            .allMatch(
+                log -> log.haveFollowedTo(lives.get(0).replica(log.logId()).reader().endOffset()));
   }
 
   private boolean agrees() {

@@ -9,6 +9,7 @@ import java.util.List;
 public final class History {
   private final List<Append> appends = new ArrayList<>();
   private final List<Read> reads = new ArrayList<>();
+  private final List<Delivery> deliveries = new ArrayList<>();
   private long time;
 
   /** A history in which nothing has happened. */
@@ -49,6 +50,11 @@ public final class History {
             session, linearizable, fromOffset, List.copyOf(records), endOffset, invoked, tick()));
   }
 
+  /** A subscriber was given a record. */
+  public void delivered(String subscriber, long offset, RecordKey key) {
+    deliveries.add(new Delivery(subscriber, offset, key, tick()));
+  }
+
   /** All appends, in the order of the calls. */
   public List<Append> appends() {
     return Collections.unmodifiableList(appends);
@@ -57,5 +63,10 @@ public final class History {
   /** All reads with an answer, in the order of the answers. */
   public List<Read> reads() {
     return Collections.unmodifiableList(reads);
+  }
+
+  /** All deliveries, in the order in which they were made. */
+  public List<Delivery> deliveries() {
+    return Collections.unmodifiableList(deliveries);
   }
 }

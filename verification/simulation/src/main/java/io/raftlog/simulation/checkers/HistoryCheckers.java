@@ -12,6 +12,7 @@ public final class HistoryCheckers {
           new NoDuplicates(),
           new ProducerOrder(),
           new ReadsAreSlices(),
+          new SubscriptionsInOrder(),
           new MonotonicReads(),
           new ReadYourWrites(),
           new RealTimeOrder());

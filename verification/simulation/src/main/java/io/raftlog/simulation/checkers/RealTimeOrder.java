@@ -39,6 +39,10 @@ final class RealTimeOrder implements HistoryChecker {
     for (Read read : history.reads()) {
       boundBy(read, low, high);
     }
+    for (Delivery delivery : history.deliveries()) {
+      int at = (int) delivery.offset();
+      high[at] = Math.min(high[at], delivery.time());
+    }
     long latest = 0;
     for (int i = 0; i < records; i++) {
       latest = Math.max(latest, low[i]);

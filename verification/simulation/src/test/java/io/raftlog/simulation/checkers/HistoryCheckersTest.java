@@ -91,6 +91,61 @@ class HistoryCheckersTest {
   }
 
   @Test
+  void shouldAcceptASubscriberThatBeginsAnywhere() {
+    append("n1", A0, 0);
+    append("n1", B0, 1);
+    history.delivered("s", 1, B0);
+    history.delivered("other", 0, A0);
+    history.delivered("other", 1, B0);
+
+    assertThatCode(() -> checkAll(List.of(A0, B0))).doesNotThrowAnyException();
+  }
+
+  @Test
+  void shouldCatchARecordThatIsDeliveredTwice() {
+    append("n1", A0, 0);
+    history.delivered("s", 0, A0);
+    history.delivered("s", 0, A0);
+
+    catches("SubscriptionsInOrder", List.of(A0));
+  }
+
+  @Test
+  void shouldCatchARecordThatIsNotDelivered() {
+    append("n1", A0, 0);
+    append("n1", B0, 1);
+    append("n1", A1, 2);
+    history.delivered("s", 0, A0);
+    history.delivered("s", 2, A1);
+
+    catches("SubscriptionsInOrder", List.of(A0, B0, A1));
+  }
+
+  @Test
+  void shouldCatchTheDeliveryOfSomethingElse() {
+    append("n1", A0, 0);
+    history.delivered("s", 0, B0);
+
+    catches("SubscriptionsInOrder", List.of(A0));
+  }
+
+  @Test
+  void shouldCatchTheDeliveryOfWhatWasNeverCommitted() {
+    append("n1", A0, 0);
+    history.delivered("s", 1, B0);
+
+    catches("SubscriptionsInOrder", List.of(A0));
+  }
+
+  @Test
+  void shouldCatchARecordDeliveredBeforeItWasSent() {
+    history.delivered("s", 0, A0);
+    append("n1", A0, 0);
+
+    catches("RealTimeOrder", List.of(A0));
+  }
+
+  @Test
   void shouldCatchASessionThatGoesBackInTime() {
     append("n2", A0, 0);
     read("n1", false, 0, List.of(A0), 1);
