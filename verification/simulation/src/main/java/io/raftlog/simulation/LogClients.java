@@ -1,5 +1,6 @@
 package io.raftlog.simulation;
 
+import io.raftlog.internal.entry.ControlRun;
 import io.raftlog.internal.entry.EntryKind;
 import io.raftlog.internal.entry.EntryLayout;
 import io.raftlog.internal.entry.RunCursor;
@@ -25,7 +26,9 @@ final class LogClients {
   private final List<ProducerClient> producers = new ArrayList<>();
   private final List<ReaderClient> readers = new ArrayList<>();
   private final List<SubscriberClient> subscribers = new ArrayList<>();
+  private final List<PositionClient> positioned = new ArrayList<>();
   private final List<Registered> registered = new ArrayList<>();
+  private final List<Positions.Told> toldOfPositions = new ArrayList<>();
   private final World world;
 
   /** How often clients go where the leader is: one that is cut off then has most to lose. */
@@ -53,18 +56,33 @@ final class LogClients {
     for (int i = 0; i < count; i++) {
       subscribers.add(new SubscriberClient(world, this, following.fork(), logId + ".s" + i));
     }
+    addPositionClients(world.randomAside(31L * logId.hashCode() + 2));
+  }
+
+  /** Some subscriptions, each claimed by several from each other. */
+  private void addPositionClients(SeededRandom random) {
+    int subscriptions = random.chance(0.5) ? 0 : (int) random.between(1, 2);
+    for (int i = 0; i < subscriptions; i++) {
+      PositionClient.Shared shared =
+          new PositionClient.Shared("p" + i, random.chance(0.3) ? 0.01 : 0);
+      for (int owners = (int) random.between(1, 3); owners > 0; owners--) {
+        positioned.add(new PositionClient(world, this, random.fork(), shared));
+      }
+    }
   }
 
   void start() {
     producers.forEach(ProducerClient::start);
     readers.forEach(ReaderClient::start);
     subscribers.forEach(SubscriberClient::start);
+    positioned.forEach(PositionClient::start);
   }
 
   void stop() {
     producers.forEach(ProducerClient::stop);
     readers.forEach(ReaderClient::stop);
     subscribers.forEach(SubscriberClient::stop);
+    positioned.forEach(PositionClient::stop);
   }
 
   String logId() {
@@ -81,6 +99,10 @@ final class LogClients {
 
   void registered(Registered told) {
     registered.add(told);
+  }
+
+  void told(Positions.Told told) {
+    toldOfPositions.add(told);
   }
 
   /** Appends one record of a producer of its own through the first node. */
@@ -131,14 +153,17 @@ final class LogClients {
   /** Whether a call in this life of a node has no outcome. */
   boolean waitsFor(Life life) {
     return producers.stream().anyMatch(producer -> producer.waitsFor(life))
-        || readers.stream().anyMatch(reader -> reader.waitsFor(life));
+        || readers.stream().anyMatch(reader -> reader.waitsFor(life))
+        || positioned.stream().anyMatch(client -> client.waitsFor(life));
   }
 
   /** Checks what the clients saw against what was committed. */
   void check(CommittedLog committed) {
     Registrations registrations = new Registrations();
-    List<RecordKey> log = records(committed, registrations);
+    Positions positions = new Positions();
+    List<RecordKey> log = records(committed, registrations, positions);
     registered.forEach(registrations::check);
+    toldOfPositions.forEach(positions::check);
     world.counters.add("log.records", log.size());
     world.counters.add("log.entries", committed.lastIndex());
     world.counters.add(
@@ -151,7 +176,8 @@ final class LogClients {
     }
   }
 
-  private List<RecordKey> records(CommittedLog committed, Registrations registrations) {
+  private List<RecordKey> records(
+      CommittedLog committed, Registrations registrations, Positions positions) {
     List<RecordKey> records = new ArrayList<>();
     for (long index = 1; index <= committed.lastIndex(); index++) {
       StoredEntry entry = committed.at(index).entry();
@@ -166,16 +192,20 @@ final class LogClients {
                   + ", not "
                   + records.size());
       if (EntryLayout.header(entry.bytes()).kind() == EntryKind.RECORDS) {
-        addRecords(entry, records, registrations);
+        addRuns(entry, records, registrations, positions);
       }
     }
     return records;
   }
 
-  private void addRecords(StoredEntry entry, List<RecordKey> into, Registrations registrations) {
+  private void addRuns(
+      StoredEntry entry, List<RecordKey> into, Registrations registrations, Positions positions) {
     for (RunCursor run = new RunCursor(entry.bytes().duplicate()); run.nextRun(); ) {
       registrations.add(entry.index(), run);
       if (run.isControl()) {
+        if (run.control() instanceof ControlRun.OfSubscription control) {
+          positions.add(entry.index(), control);
+        }
         continue;
       }
       int at = run.recordsFrom();

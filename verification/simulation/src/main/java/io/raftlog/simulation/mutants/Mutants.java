@@ -240,9 +240,27 @@ public final class Mutants {
           Mutant.of(
               "the producer table is lost in a restart",
               "the dedup table was lost on restart",
-              "replica/Replica.java",
-              "ProducerTable producers = checkpoint.producers();",
-              "ProducerTable producers = new ProducerTable(new io.raftlog.internal.entry.LogSettings(10_000, Long.MAX_VALUE));"),
+              "replica/Checkpoint.java",
+              "new Tables(ProducerTableCodec.decode(from), positions)",
+              "new Tables(new ProducerTable(ProducerTableCodec.decode(from) == null ? UNKNOWN_SETTINGS : new LogSettings(10_000, Long.MAX_VALUE)), positions)"),
+          Mutant.of(
+              "the positions of durable subscriptions are lost in a restart",
+              "a consumer's committed offset was lost on restart",
+              "replica/Checkpoint.java",
+              "new Tables(ProducerTableCodec.decode(from), positions)",
+              "new Tables(ProducerTableCodec.decode(from), positions == null ? positions : new PositionTable())"),
+          Mutant.of(
+              "a former owner moves a durable subscription's position",
+              "a zombie consumer committed an offset",
+              "position/PositionTable.java",
+              "known == null || known.generation() != moved.generation()",
+              "known == null"),
+          Mutant.of(
+              "a position is acknowledged that is not in the log",
+              "an offset commit was acknowledged and lost",
+              "position/PositionTable.java",
+              "return moved.position() <= known.position() ? Answer.DONE : Answer.NEXT;",
+              "return Answer.DONE;"),
           Mutant.of(
               "a new leader does not know the producers of its uncommitted entries",
               "an overtaken append became a second record after a leader change",
@@ -304,12 +322,12 @@ public final class Mutants {
                   "a duplicate of an uncommitted append is acknowledged early",
                   "a duplicate was acknowledged before the original was committed",
                   "replica/PendingAppend.java",
-                  "case DUPLICATE, REUSED, FENCED -> check;\n        case NEXT, GAP,",
-                  "case DUPLICATE, REUSED, FENCED, NEXT -> check;\n        case GAP,")
+                  "case DUPLICATE, REUSED, FENCED -> {",
+                  "case DUPLICATE, REUSED, FENCED, NEXT -> {")
               .and(
-                  "replica/PendingAppends.java",
-                  "append.found == null && append.mayBeDecided(lastSequence, registration)",
-                  "append.found == null"),
+                  "replica/PendingAppend.java",
+                  "case NEXT, GAP, UNKNOWN_PRODUCER -> {}",
+                  "case GAP, UNKNOWN_PRODUCER -> {}"),
           Mutant.of(
               "offsets are counted in another number space",
               "an offset was remembered in the wrong number space",
