@@ -5,7 +5,6 @@ import io.raftlog.NodeClosedException;
 import io.raftlog.NodeId;
 import io.raftlog.internal.core.CoreConfig;
 import io.raftlog.internal.core.RaftCore;
-import io.raftlog.internal.entry.LogSettings;
 import io.raftlog.internal.message.Envelope;
 import io.raftlog.internal.replica.Replica;
 import io.raftlog.internal.replica.Replica.ReplicaJournal;
@@ -28,7 +27,6 @@ import java.util.TreeMap;
 /** A process on a node, from its start to its end. */
 final class Life {
   private static final int MAX_PAYLOAD_BYTES = 1 << 20;
-  private static final int MAX_PRODUCERS = 10_000;
   private static final int MAX_WAITING_READS = 1_000;
 
   private final World world;
@@ -158,7 +156,7 @@ final class Life {
             s.maxFollowerBytes(),
             s.maxFollowerRequests(),
             s.maxInFlightBytes(),
-            new LogSettings(MAX_PRODUCERS, Long.MAX_VALUE));
+            s.log());
     return new ReplicaConfig(
         logId,
         core,

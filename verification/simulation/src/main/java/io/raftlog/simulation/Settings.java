@@ -1,5 +1,7 @@
 package io.raftlog.simulation;
 
+import io.raftlog.internal.entry.LogSettings;
+
 /**
  * How one run is set up. Each run draws its own (swarm testing): some have a roomy cluster and no
  * faults at all, others tiny buffers and every fault at once.
@@ -23,6 +25,9 @@ record Settings(
   private static final long MICRO = 1_000;
   private static final long MILLI = 1_000_000;
 
+  /** Producers that are forgotten could append twice what they have no outcome of. */
+  static final LogSettings FORGETS_NOBODY = new LogSettings(10_000, Long.MAX_VALUE);
+
   /** What of the replicas' configuration varies. */
   record ReplicaSettings(
       long electionTimeoutNanos,
@@ -35,7 +40,8 @@ record Settings(
       long maxInFlightBytes,
       int maxInFlightAppends,
       long cacheBytes,
-      long checkpointBytes) {}
+      long checkpointBytes,
+      LogSettings log) {}
 
   /**
    * Delays are per message: at least the first, with the second as the mean of what is added. When
@@ -109,7 +115,8 @@ record Settings(
         tiny ? random.logUniform(maxBatch, 65_536) : 64L << 20,
         (int) (tiny ? random.logUniform(4, 256) : 65_536),
         random.chance(0.5) ? random.logUniform(1, 16_384) : 32L << 20,
-        random.chance(0.7) ? random.logUniform(256, 65_536) : 32L << 20);
+        random.chance(0.7) ? random.logUniform(256, 65_536) : 32L << 20,
+        FORGETS_NOBODY);
   }
 
   private static NetworkSettings network(SeededRandom random, long delay) {

@@ -7,6 +7,7 @@ import java.util.List;
 /** All invariants of one log, and the log that is committed. */
 public final class Invariants {
   private final CommittedLog committed = new CommittedLog();
+  private final CheckpointsAgree checkpoints = new CheckpointsAgree();
   private final List<Invariant> all;
 
   /**
@@ -29,12 +30,18 @@ public final class Invariants {
             new StateMachineSafety(committed),
             new LeaderCompleteness(committed),
             new AcknowledgedIsDurable(),
-            new OneMembershipChange());
+            new OneMembershipChange(),
+            checkpoints);
   }
 
   /** What is committed. */
   public CommittedLog committed() {
     return committed;
+  }
+
+  /** How many checkpoints were compared with another replica's of the same index. */
+  public long comparedCheckpoints() {
+    return checkpoints.compared();
   }
 
   /** A replica has been recovered from its disk. */
