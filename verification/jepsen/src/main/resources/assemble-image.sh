@@ -8,7 +8,7 @@ jdk=$1 root=$2 tar=$3
 rm -rf "$root"
 mkdir -p "$root"/{bin,data,dev,etc,proc,run,sys,tmp,opt}
 "$jdk/bin/jlink" --output "$root/opt/java" --strip-debug --no-header-files --no-man-pages \
-  --add-modules java.base,java.logging,java.management,java.naming,jdk.random,jdk.unsupported
+  --add-modules java.base,java.logging,java.management,java.naming,jdk.unsupported
 "$root/opt/java/bin/java" -Xshare:dump > "$root/tmp/dump" 2>&1 || cat "$root/tmp/dump"
 rm "$root/tmp/dump"
 mkdir -p "$root/usr/bin"

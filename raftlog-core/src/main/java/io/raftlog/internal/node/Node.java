@@ -14,15 +14,16 @@ import io.raftlog.internal.subscription.Subscriptions;
 import io.raftlog.internal.wire.WireCodec;
 import io.raftlog.spi.LogStorage;
 import io.raftlog.spi.TransportContext;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,7 +91,7 @@ public final class Node {
 
   private void open() {
     UUID incarnation = config.storage().open(config.clusterId(), config.id());
-    long session = RandomGenerator.of("L64X128MixRandom").nextLong(Long.MAX_VALUE);
+    long session = new SecureRandom().nextLong() >>> 1;
     config.logs().forEach((logId, options) -> openLog(logId, options, incarnation, session));
     config
         .transport()
@@ -117,7 +118,7 @@ public final class Node {
             callbacks,
             blockingReads,
             System::currentTimeMillis,
-            RandomGenerator.of("L64X128MixRandom"),
+            new SplittableRandom(),
             loop::wakeUp);
     Replica replica =
         new Replica(
