@@ -9,9 +9,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.raftlog.AppendResult.Outcome;
+import io.raftlog.internal.producer.ProducerTable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
@@ -83,6 +85,31 @@ class AppendContractTest {
     assertThat(countOf(p)).isEqualTo(2);
     AppendResult next = get(log("n2").append(p, 2, bytes("two")));
     assertThat(next.offset()).isEqualTo(later.offset() + 1);
+  }
+
+  @Test
+  void shouldAnswerAnOldDuplicateWhoseOffsetIsNoLongerRememberedAsASuccess() {
+    // given: so many records behind it that neither its offset nor its checksum is remembered
+    get(log("n1").append(p, 0, bytes("old")));
+    AppendResult last = get(log("n1").append(p, 1, bytes("last")));
+    List<byte[]> list = Collections.nCopies(1_000, new byte[0]);
+    for (int i = 0; i <= ProducerTable.REMEMBERED_RECORDS / list.size(); i++) {
+      get(log("n1").append(p + " other", (long) i * list.size(), list));
+    }
+    cluster.awaitLevel();
+    long end = log("n1").status().endOffset();
+    for (String id : cluster.members()) {
+      // when
+      AppendResult old = get(log(id).append(p, 0, bytes("old")));
+      // then
+      assertThat(old.outcome()).isEqualTo(Outcome.DUPLICATE);
+      assertThat(old.offset()).isEqualTo(AppendResult.OFFSET_UNKNOWN);
+      // and: of every producer the last record is remembered
+      AppendResult lastAgain = get(log(id).append(p, 1, bytes("last")));
+      assertThat(lastAgain.outcome()).isEqualTo(Outcome.DUPLICATE);
+      assertThat(lastAgain.offset()).isEqualTo(last.offset());
+      assertThat(log(id).status().endOffset()).isEqualTo(end);
+    }
   }
 
   @Test

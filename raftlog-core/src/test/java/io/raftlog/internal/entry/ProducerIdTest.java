@@ -51,7 +51,8 @@ class ProducerIdTest {
     assertThat(ProducerId.of("é".repeat(127)).length()).isEqualTo(254);
     assertThatThrownBy(() -> ProducerId.of("p".repeat(256)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("producer id must have 1 to 255 bytes of UTF-8, has 256");
+        .hasMessage(
+            "the name of a producer or subscription must have 1 to 255 bytes of UTF-8, has 256");
     assertThatThrownBy(() -> ProducerId.of("é".repeat(128)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageEndingWith("has 256");
