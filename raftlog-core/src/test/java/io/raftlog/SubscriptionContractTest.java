@@ -184,12 +184,16 @@ class SubscriptionContractTest {
   private static final class Blocked extends Collector {
     private final CountDownLatch gate;
 
+    /** Zero as soon as it is being called. */
+    final CountDownLatch called = new CountDownLatch(1);
+
     Blocked(CountDownLatch gate) {
       this.gate = gate;
     }
 
     @Override
     public void onNext(LogRecord record) {
+      called.countDown();
       try {
         gate.await();
       } catch (InterruptedException e) {
@@ -271,17 +275,18 @@ class SubscriptionContractTest {
 
   @Test
   @Timeout(60)
-  void shouldEndEverySubscriptionOnceWhenTheNodeIsClosed() {
+  void shouldEndEverySubscriptionOnceWhenTheNodeIsClosed() throws InterruptedException {
     // given: one that waits for records, for demand, and one that is busy
     cluster = TestCluster.started(1);
     append(0, 3);
     CountDownLatch gate = new CountDownLatch(1);
-    Collector busy = new Blocked(gate);
+    Blocked busy = new Blocked(gate);
     Collector undemanding = new Collector(0);
     Collector idle = subscribed("n1", StartAt.earliest());
     log("n1").subscribe(StartAt.earliest()).subscribe(busy);
     log("n1").subscribe(StartAt.earliest()).subscribe(undemanding);
     idle.awaitCount(3);
+    busy.called.await();
     RaftLog log = log("n1");
     // when
     cluster.stop("n1");
