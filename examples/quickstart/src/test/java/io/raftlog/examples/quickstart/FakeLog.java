@@ -10,6 +10,8 @@ import io.raftlog.ReadOptions;
 import io.raftlog.ReadResult;
 import io.raftlog.StartAt;
 import io.raftlog.SubscribeOptions;
+import io.raftlog.Subscription;
+import io.raftlog.SubscriptionStatus;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -79,6 +81,17 @@ final class FakeLog implements RaftLog {
 
   @Override
   public Flow.Publisher<LogRecord> subscribe(StartAt start, SubscribeOptions options) {
+    throw new UnsupportedOperationException("the quickstart reads");
+  }
+
+  @Override
+  public CompletableFuture<Subscription> subscription(
+      String name, StartAt start, SubscribeOptions options) {
+    throw new UnsupportedOperationException("the quickstart reads");
+  }
+
+  @Override
+  public List<SubscriptionStatus> subscriptions() {
     throw new UnsupportedOperationException("the quickstart reads");
   }
 
