@@ -191,16 +191,18 @@ class BlockingContractTest {
   }
 
   private static void assertRefused(RaftLog log) {
+    // A read that waits: an append could be done before thenApply is called, which then runs here.
     CompletableFuture<?> waiting =
-        log.append("p", 0, bytes("0"))
+        log.read(0, PATIENT)
             .thenApply(
-                appended -> {
+                read -> {
                   try {
                     return log.blocking().append("p", 1, bytes("1"));
                   } catch (InterruptedException e) {
                     throw new AssertionError("nobody interrupts", e);
                   }
                 });
+    assertAppended(0, get(log.append("p", 0, bytes("0"))));
     assertThat(thrownBy(waiting))
         .isInstanceOf(CompletionException.class)
         .cause()

@@ -27,6 +27,10 @@ import org.junit.jupiter.api.Timeout;
 
 /** Starting and closing nodes, in good order and in the middle of everything. */
 class NodeLifecycleTest {
+
+  /** A read that waits, so that what follows it runs where the node completes futures. */
+  private static final ReadOptions PATIENT = ReadOptions.DEFAULT.withWaitFor(SOON.multipliedBy(3));
+
   private final TestCluster cluster = TestCluster.of(3, TestCluster.FAST);
 
   @AfterEach
@@ -174,8 +178,8 @@ class NodeLifecycleTest {
     cluster.startAll();
     RaftLogNode node = cluster.node("n2");
     // when
-    CompletableFuture<Void> closed =
-        cluster.log("n2").append("p", 0, bytes("x")).thenRun(node::close);
+    CompletableFuture<Void> closed = cluster.log("n2").read(0, PATIENT).thenRun(node::close);
+    assertAppended(0, get(cluster.log("n1").append("p", 0, bytes("x"))));
     // then
     get(closed);
     assertThat(node.log(LOG).status().role()).isEqualTo(LogStatus.Role.CLOSED);
@@ -204,7 +208,8 @@ class NodeLifecycleTest {
     // given
     cluster.startAll();
     CountDownLatch gate = new CountDownLatch(1);
-    var unused = cluster.log("n1").append("p", 0, bytes("0")).thenRun(() -> awaitGate(gate));
+    var unused = cluster.log("n1").read(0, PATIENT).thenRun(() -> awaitGate(gate));
+    assertAppended(0, get(cluster.log("n2").append("p", 0, bytes("0"))));
     // when, then: others are not held up, and the blocked node goes on replicating
     for (int i = 1; i < 20; i++) {
       assertThat(get(cluster.log("n2").append("p", i, bytes("" + i))).offset()).isEqualTo(i);
