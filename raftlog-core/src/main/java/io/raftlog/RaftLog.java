@@ -203,9 +203,9 @@ public interface RaftLog {
    *
    * <p>Fails with {@link NoLeaderException} or {@link AppendOutcomeUnknownException} when that
    * takes longer than the log's append timeout, with {@link TooManySubscriptionsException}, {@link
-   * OffsetOutOfRangeException} when a new one would begin beyond the end that this node knows,
-   * {@link BackpressureException}, {@link LogFailedException} or {@link NodeClosedException};
-   * asking again is always safe.
+   * OffsetOutOfRangeException} when a new one would begin beyond the log's end, {@link
+   * BackpressureException}, {@link LogFailedException} or {@link NodeClosedException}; asking again
+   * is always safe.
    *
    * @param name 1 to 255 bytes of UTF-8
    * @param start where it begins if the log has none of this name; else it goes on where it was

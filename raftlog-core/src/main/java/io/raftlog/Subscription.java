@@ -54,12 +54,15 @@ public interface Subscription extends AutoCloseable {
    *
    * <p>Fails with {@link SubscriptionFencedException} for good; with {@link NoLeaderException} or
    * {@link AppendOutcomeUnknownException} when it takes longer than the log's append timeout, or
-   * {@link BackpressureException}: then commit again, or go on and commit a later one; with {@link
-   * LogFailedException} or {@link NodeClosedException} of this node.
+   * {@link BackpressureException}, also when 65,536 calls wait for the commit under way: then
+   * commit again, or go on and commit a later one; with {@link OffsetOutOfRangeException} when the
+   * leader confirms that the log ends before the offset; with {@link LogFailedException} or {@link
+   * NodeClosedException} of this node.
    *
-   * @param nextOffset the offset of the first record that is not done: the last one's offset + 1
+   * @param nextOffset the offset of the first record that is not done: the last one's offset + 1.
+   *     It may have been read elsewhere: a node that lags learns of the log up to there first
    * @return completes when it is durable
-   * @throws IllegalArgumentException when it is negative or beyond the end that this node knows
+   * @throws IllegalArgumentException when it is negative
    */
   CompletableFuture<Void> commit(long nextOffset);
 

@@ -208,12 +208,73 @@ class DurableSubscriptionContractTest {
     get(subscription.commit(6));
     get(subscription.commit(0));
     assertThat(subscription.position()).isEqualTo(6);
-    assertThatThrownBy(() -> subscription.commit(11))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("10");
+    failure(subscription.commit(11), OffsetOutOfRangeException.class);
     assertThatThrownBy(() -> subscription.commit(-1)).isInstanceOf(IllegalArgumentException.class);
     get(subscription.commit(10));
     assertThat(subscription("n2", "s").position()).isEqualTo(10);
+  }
+
+  @Test
+  void shouldTakePositionsThatALaggingNodeDoesNotKnowYet() {
+    // given: a node that has heard nothing of the last nine records
+    append(1);
+    String leader = cluster.awaitLeader();
+    String lagging = cluster.other(leader);
+    Subscription subscription = subscription(lagging, "s");
+    cluster.network.isolate(lagging);
+    for (int i = 1; i < 10; i++) {
+      get(cluster.log(leader).append("p", i, bytes("" + i)));
+    }
+    // when
+    CompletableFuture<Void> commit = subscription.commit(10);
+    CompletableFuture<Subscription> begun =
+        cluster.log(lagging).subscription("begun", StartAt.offset(10), SubscribeOptions.DEFAULT);
+    assertThat(commit).isNotDone();
+    cluster.network.heal();
+    // then
+    get(commit);
+    assertThat(subscription.position()).isEqualTo(10);
+    assertThat(get(begun).position()).isEqualTo(10);
+  }
+
+  @Test
+  void shouldBeginWhereItIsToldThoughANodeHasNotHeardOfARemoval() {
+    // given
+    append(10);
+    String leader = cluster.awaitLeader();
+    String lagging = cluster.other(leader);
+    Subscription removed = subscription(leader, "s");
+    get(removed.commit(3));
+    await().atMost(SOON).until(() -> cluster.log(lagging).subscriptions().get(0).position() == 3);
+    cluster.network.isolate(lagging);
+    get(removed.remove());
+    // when
+    CompletableFuture<Subscription> claimed =
+        cluster.log(lagging).subscription("s", StartAt.offset(5), SubscribeOptions.DEFAULT);
+    cluster.network.heal();
+    // then
+    assertThat(get(claimed).position()).isEqualTo(5);
+  }
+
+  @Test
+  void shouldBoundTheCommitsThatWait() {
+    // given
+    append(2);
+    String home = cluster.awaitLeader();
+    Subscription subscription = subscription(home, "s");
+    cluster.others(home).forEach(id -> cluster.stored(id).hang());
+    CompletableFuture<Void> underWay = subscription.commit(1);
+    // when
+    List<CompletableFuture<Void>> waiting = new ArrayList<>();
+    for (int i = 0; i < 65_536; i++) {
+      waiting.add(subscription.commit(2));
+    }
+    // then
+    failure(subscription.commit(2), BackpressureException.class);
+    cluster.others(home).forEach(id -> cluster.stored(id).resume());
+    get(underWay);
+    waiting.forEach(TestCluster::get);
+    get(subscription.commit(2));
   }
 
   @Test

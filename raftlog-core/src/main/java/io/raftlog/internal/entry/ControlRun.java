@@ -70,7 +70,7 @@ public sealed interface ControlRun {
    * @param subscription which
    * @param replaces the generation that it replaces, 0 for none
    * @param nonce a random number by which whoever asked for it knows it, not 0
-   * @param position where a new subscription begins
+   * @param position where a new subscription begins; says nothing if it replaces one
    */
   record Claim(SubscriptionId subscription, long replaces, long nonce, long position)
       implements OfSubscription {

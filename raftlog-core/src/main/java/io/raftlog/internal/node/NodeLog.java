@@ -1,6 +1,7 @@
 package io.raftlog.internal.node;
 
 import io.raftlog.AppendResult;
+import io.raftlog.Consistency;
 import io.raftlog.LogOptions;
 import io.raftlog.LogRecord;
 import io.raftlog.LogStatus;
@@ -189,9 +190,17 @@ final class NodeLog implements RaftLog {
     return replica.reader().endOffset();
   }
 
-  /** What to say of an offset behind that. */
-  OffsetOutOfRangeException beyondTheEnd(long offset) {
-    return new OffsetOutOfRangeException(offset, replica.reader().startOffset(), endOffset());
+  /**
+   * Completes when this node knows the log up to an offset; fails with {@link
+   * OffsetOutOfRangeException} when a leader confirms that the log ends before it. Whoever read so
+   * far elsewhere may be right although this node lags.
+   */
+  CompletableFuture<?> awaitEnd(long offset) {
+    return offset <= endOffset()
+        ? CompletableFuture.completedFuture(offset)
+        : read(
+            offset,
+            ReadOptions.DEFAULT.withMaxRecords(1).withConsistency(Consistency.LINEARIZABLE));
   }
 
   /** Publishes records that come from this log. */

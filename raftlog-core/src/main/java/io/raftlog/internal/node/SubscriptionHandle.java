@@ -1,5 +1,6 @@
 package io.raftlog.internal.node;
 
+import io.raftlog.BackpressureException;
 import io.raftlog.LogRecord;
 import io.raftlog.NodeClosedException;
 import io.raftlog.RaftLogException;
@@ -28,10 +29,14 @@ import org.jspecify.annotations.Nullable;
  * Guarded by its lock, but for futures, which complete outside of it.
  */
 final class SubscriptionHandle implements Subscription, RecordSource {
+  /** Most calls that become one commit: each has a future that waits. */
+  static final int MAX_CALLS = 65_536;
+
   /** Commits that are sent as one, or will be. */
   private static final class Wave {
     final CompletableFuture<Void> future = new CompletableFuture<>();
     long position;
+    int calls;
   }
 
   /** A read of a publisher. */
@@ -73,24 +78,26 @@ final class SubscriptionHandle implements Subscription, RecordSource {
       NodeLog log, SubscriptionId id, RecordSource start, SubscribeOptions options) {
     long nonce = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
     Subscribed known = log.subscribed(id);
-    CompletableFuture<Subscription> claimed =
-        known == null
-            ? start
-                .firstOffset()
-                .thenCompose(
-                    first ->
-                        first > log.endOffset()
-                            ? CompletableFuture.failedFuture(log.beyondTheEnd(first))
-                            : claim(log, new ControlRun.Claim(id, 0, nonce, first), options))
-            : claim(log, new ControlRun.Claim(id, known.generation(), nonce, 0), options);
-    return Futures.unwrapped(claimed);
+    return Futures.unwrapped(
+        claim(log, id, nonce, known == null ? 0 : known.generation(), start, options));
   }
 
-  /** Another claim may come first each time, but then that one has made progress. */
+  /** Another claim or a removal may come first each time, but then that one has made progress. */
   private static CompletableFuture<Subscription> claim(
-      NodeLog log, ControlRun.Claim claim, SubscribeOptions options) {
-    SubscriptionId id = claim.subscription();
-    return log.append(claim)
+      NodeLog log,
+      SubscriptionId id,
+      long nonce,
+      long replaces,
+      RecordSource start,
+      SubscribeOptions options) {
+    CompletableFuture<Long> first =
+        replaces == 0
+            ? start
+                .firstOffset()
+                .thenCompose(offset -> log.awaitEnd(offset).thenApply(known -> offset))
+            : CompletableFuture.completedFuture(0L);
+    return first
+        .thenCompose(offset -> log.append(new ControlRun.Claim(id, replaces, nonce, offset)))
         .thenCompose(
             outcome ->
                 switch (outcome.answer()) {
@@ -101,12 +108,7 @@ final class SubscriptionHandle implements Subscription, RecordSource {
                       CompletableFuture.failedFuture(
                           new TooManySubscriptionsException(
                               id.toString(), PositionTable.MAX_SUBSCRIPTIONS));
-                  default ->
-                      claim(
-                          log,
-                          new ControlRun.Claim(
-                              id, outcome.inForce(), claim.nonce(), claim.position()),
-                          options);
+                  default -> claim(log, id, nonce, outcome.inForce(), start, options);
                 });
   }
 
@@ -132,12 +134,11 @@ final class SubscriptionHandle implements Subscription, RecordSource {
 
   @Override
   public CompletableFuture<Void> commit(long nextOffset) {
-    if (nextOffset < 0 || nextOffset > log.endOffset()) {
-      throw new IllegalArgumentException(
-          "the position must be from 0 to the end of the log, "
-              + log.endOffset()
-              + ", is "
-              + nextOffset);
+    if (nextOffset < 0) {
+      throw new IllegalArgumentException("the position must not be negative, is " + nextOffset);
+    }
+    if (nextOffset > log.endOffset()) {
+      return Futures.unwrapped(log.awaitEnd(nextOffset).thenCompose(reached -> commit(nextOffset)));
     }
     Wave wave;
     boolean send;
@@ -151,6 +152,17 @@ final class SubscriptionHandle implements Subscription, RecordSource {
       }
       send = underWay == null;
       wave = next == null ? new Wave() : next;
+      if (wave.calls == MAX_CALLS) {
+        return CompletableFuture.failedFuture(
+            new BackpressureException(
+                "subscription \""
+                    + id
+                    + "\": "
+                    + MAX_CALLS
+                    + " commits wait for the one under way; the position was not moved by this one,"
+                    + " commit again when some have completed"));
+      }
+      wave.calls++;
       wave.position = Math.max(wave.position, nextOffset);
       if (send) {
         underWay = wave;

@@ -98,6 +98,11 @@ public final class PositionTable {
   }
 
   private Answer checkClaim(ControlRun.Claim claim, @Nullable Subscribed known) {
+    if (known == null && claim.replaces() != 0) {
+      // Removed meanwhile. A new one begins where its owner says, and this claim does not know
+      // where.
+      return Answer.FENCED;
+    }
     if (known == null) {
       return subscriptions.size() < MAX_SUBSCRIPTIONS ? Answer.NEXT : Answer.FULL;
     }

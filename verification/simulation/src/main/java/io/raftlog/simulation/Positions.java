@@ -29,7 +29,7 @@ final class Positions {
     State state = states.get(name);
     if (run instanceof ControlRun.Claim claim) {
       Violation.unless(
-          state == null || state.generation() == claim.replaces(),
+          claim.replaces() == (state == null ? 0 : state.generation()),
           "PositionFencing",
           () -> "entry " + index + " holds " + claim + ", in force is " + state);
       long position = state == null ? claim.position() : state.position();
