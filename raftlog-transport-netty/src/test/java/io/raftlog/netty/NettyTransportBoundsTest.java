@@ -121,9 +121,10 @@ final class NettyTransportBoundsTest {
       }
 
       // then: what was queued is dropped with the connection
+      await().until(() -> !node.listener().disconnected().isEmpty());
+      assertThat(node.listener().disconnected()).containsExactly(new NodeId("n2"));
       await().until(() -> !dialer.isConnected());
       assertThat(dialer.queuedBytes()).isZero();
-      assertThat(node.listener().disconnected()).containsExactly(new NodeId("n2"));
       assertThat(log.linesWith("peer=n2", "closing a silent connection")).hasSize(1);
       await().until(() -> node.running().pinnedBytes() == 0);
       assertThat(peer.drain()).isNotZero();
