@@ -35,7 +35,7 @@ final class Progress implements AutoCloseable {
     long passed = TimeUnit.MICROSECONDS.toSeconds(history.micros() - startMicros);
     System.out.printf(
         Locale.ROOT,
-        "%d:%02d of %d:%02d, appends %,d ok %,d refused %,d unknown, reads %,d ok, %s%n",
+        "%d:%02d of %d:%02d, appends %,d ok %,d refused %,d unknown, reads %,d ok, commits %,d ok, %s%n",
         passed / 60,
         passed % 60,
         seconds / 60,
@@ -44,6 +44,7 @@ final class Progress implements AutoCloseable {
         history.count(Event.APPEND, Event.Type.FAIL),
         history.count(Event.APPEND, Event.Type.INFO),
         history.count(Event.READ, Event.Type.OK),
+        history.count(Event.COMMIT, Event.Type.OK),
         doing);
   }
 

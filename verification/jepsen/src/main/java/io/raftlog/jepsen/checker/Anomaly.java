@@ -28,6 +28,14 @@ public enum Anomaly {
   READ_YOUR_WRITES,
   /** A producer was told to go back to what it had proof of, or that it is unknown. */
   FORGOTTEN_PRODUCER,
+  /** A subscription went on before a position of which somebody was told that it is committed. */
+  LOST_COMMIT,
+  /** A subscription went on at a position that nobody committed. */
+  PHANTOM_COMMIT,
+  /** A consumer moved the position after another one had become the owner. */
+  ZOMBIE_COMMIT,
+  /** A record was delivered to no consumer of a subscription. */
+  UNDELIVERED,
   /** An answer that the contract does not allow. */
   UNEXPECTED_ERROR,
   /** A majority could talk, and for too long nothing was acknowledged. */

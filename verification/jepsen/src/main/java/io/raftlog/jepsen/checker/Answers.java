@@ -5,10 +5,14 @@ import io.raftlog.jepsen.history.Operation;
 import io.raftlog.jepsen.history.RecordedRun;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Whether failures were of a kind that the contract allows, with what producers had proof of. */
 final class Answers {
-  /** What an append may fail with at any time; the other kinds are looked at one by one. */
+  /**
+   * What an append or a claim may fail with at any time; the other kinds are looked at one by one.
+   */
   private static final Set<String> APPEND_ERRORS =
       Set.of(
           "AppendOutcomeUnknownException",
@@ -17,6 +21,14 @@ final class Answers {
           "NoLeaderException",
           "NodeClosedException",
           "NoAnswer");
+
+  private static final Set<String> COMMIT_ERRORS =
+      Stream.concat(APPEND_ERRORS.stream(), Stream.of("SubscriptionFencedException"))
+          .collect(Collectors.toUnmodifiableSet());
+
+  private static final Set<String> DELIVER_ERRORS =
+      Set.of(
+          "LogFailedException", "NodeClosedException", "SubscriptionFencedException", "NoAnswer");
 
   private static final Set<String> READ_ERRORS =
       Set.of(
@@ -35,11 +47,20 @@ final class Answers {
       if (operation.completed() != null && !operation.ok()) {
         if (operation.f().equals(Event.APPEND)) {
           append(operation, operation.completed(), findings);
-        } else if (!READ_ERRORS.contains(operation.error())) {
+        } else if (!allowed(operation.f()).contains(operation.error())) {
           findings.add(Anomaly.UNEXPECTED_ERROR, operation::toString);
         }
       }
     }
+  }
+
+  private static Set<String> allowed(String f) {
+    return switch (f) {
+      case Event.CLAIM -> APPEND_ERRORS;
+      case Event.COMMIT -> COMMIT_ERRORS;
+      case Event.DELIVER -> DELIVER_ERRORS;
+      default -> READ_ERRORS;
+    };
   }
 
   private static void append(Operation append, Event answer, Findings findings) {

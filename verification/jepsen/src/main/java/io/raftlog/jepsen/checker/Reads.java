@@ -7,7 +7,7 @@ import io.raftlog.simulation.checkers.RecordKey;
 import java.util.List;
 import java.util.Objects;
 
-/** What reads returned, against the log and against what they were asked for. */
+/** What reads and subscriptions returned, against the log and what they were asked for. */
 final class Reads {
   private final Findings findings;
   private final List<RecordKey> log;
@@ -21,7 +21,8 @@ final class Reads {
 
   void check() {
     for (Operation operation : operations) {
-      if (operation.f().equals(Event.READ) && operation.ok()) {
+      if ((operation.f().equals(Event.READ) || operation.f().equals(Event.DELIVER))
+          && operation.ok()) {
         check(operation, Objects.requireNonNull(operation.completed()));
       }
     }
@@ -35,7 +36,7 @@ final class Reads {
       return;
     }
     long end = answer.number("end");
-    if (values.isEmpty() && from < end) {
+    if (read.f().equals(Event.READ) && values.isEmpty() && from < end) {
       findings.add(Anomaly.POLL_SKIP, () -> "nothing, although the end is at " + end + ": " + read);
     }
     for (int i = 0; i < values.size(); i++) {

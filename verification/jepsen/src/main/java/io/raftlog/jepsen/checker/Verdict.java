@@ -19,6 +19,7 @@ public record Verdict(Findings findings, List<String> brokenRules, Availability 
     new FinalLogs(run, findings).check();
     new Reads(run, findings).check();
     Answers.check(run, findings);
+    new DurableSubscriptions(run, findings).check();
     List<String> broken = SimulatorRules.check(run, findings);
     Availability availability = Availability.of(run);
     availability.check(findings);

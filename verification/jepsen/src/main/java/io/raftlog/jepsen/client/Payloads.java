@@ -1,9 +1,12 @@
 package io.raftlog.jepsen.client;
 
+import io.raftlog.jepsen.history.OffsetKey;
 import io.raftlog.simulation.checkers.RecordKey;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /** Payloads that say which record they are, so that every byte of a read can be checked. */
@@ -33,6 +36,20 @@ final class Payloads {
     filler.nextBytes(bytes);
     System.arraycopy(name, 0, bytes, 0, name.length);
     return bytes;
+  }
+
+  /** Records as nodes write them: {@code OFFSET:PRODUCER:SEQUENCE:BASE64,…}. */
+  static List<OffsetKey> records(String text) {
+    List<OffsetKey> records = new ArrayList<>();
+    if (!text.isEmpty()) {
+      for (String record : text.split(",", -1)) {
+        String[] parts = record.split(":", 4);
+        records.add(
+            new OffsetKey(
+                Long.parseLong(parts[0]), keyOf(parts[3], parts[1], Long.parseLong(parts[2]))));
+      }
+    }
+    return records;
   }
 
   /** Which record a payload is; of version {@link #GARBAGE} when a byte is not as it was sent. */

@@ -2,9 +2,6 @@ package io.raftlog.jepsen.client;
 
 import io.raftlog.jepsen.history.Event;
 import io.raftlog.jepsen.history.HistoryWriter;
-import io.raftlog.simulation.checkers.RecordKey;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -80,16 +77,13 @@ final class ReaderClient extends Client {
   /** Writes what a read came to; returns the end of the log that it told, 0 when it told none. */
   static long record(HistoryWriter history, String process, long op, long offset, Answer answer) {
     if (answer.ok()) {
-      List<Long> offsets = new ArrayList<>();
-      List<RecordKey> keys = new ArrayList<>();
-      if (!answer.fields().get(1).isEmpty()) {
-        for (String record : answer.fields().get(1).split(",", -1)) {
-          String[] parts = record.split(":", 4);
-          offsets.add(Long.parseLong(parts[0]));
-          keys.add(Payloads.keyOf(parts[3], parts[1], Long.parseLong(parts[2])));
-        }
-      }
-      history.wasRead(process, op, offset, offsets, keys, answer.number(0));
+      history.wasRead(
+          process,
+          op,
+          Event.READ,
+          offset,
+          Payloads.records(answer.fields().get(1)),
+          answer.number(0));
       return answer.number(0);
     }
     String error = answer.fields().get(0);

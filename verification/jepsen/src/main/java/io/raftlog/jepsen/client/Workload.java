@@ -71,6 +71,27 @@ public enum Workload {
       }
       return clients;
     }
+  },
+
+  /** Consumers that share durable subscriptions, crash, and resume. */
+  SUBSCRIBE {
+    @Override
+    List<Client> clients(Setting setting) {
+      List<Client> clients = new ArrayList<>();
+      for (int i = 0; i < SUBSCRIPTIONS; i++) {
+        for (int j = 0; j < CONSUMERS; j++) {
+          clients.add(
+              new SubscriberClient(
+                  "s" + i + "-" + j,
+                  "s" + i,
+                  setting.random().split(),
+                  setting.history(),
+                  setting.servers(),
+                  TAKE_MILLIS));
+        }
+      }
+      return clients;
+    }
   };
 
   /**
@@ -92,6 +113,12 @@ public enum Workload {
   private static final int PRODUCERS = 8;
   private static final int STORMERS = 4;
   private static final int READERS = 6;
+  private static final int SUBSCRIPTIONS = 2;
+
+  /** How many share one subscription. */
+  private static final int CONSUMERS = 2;
+
+  private static final int TAKE_MILLIS = 50;
 
   abstract List<Client> clients(Setting setting);
 
@@ -104,33 +131,36 @@ public enum Workload {
   public static final class Running {
     private static final long POLL_MILLIS = 100;
 
-    private final List<Client> clients = new ArrayList<>();
+    /** By workload. */
+    private final List<List<Client>> clients;
 
     /** Starts the clients of some workloads. */
     public Running(List<Workload> workloads, Setting setting) {
-      workloads.forEach(workload -> clients.addAll(workload.clients(setting)));
-      clients.forEach(Client::start);
+      clients = workloads.stream().sorted().map(workload -> workload.clients(setting)).toList();
+      clients.forEach(all -> all.forEach(Client::start));
     }
 
     /**
-     * Begins nothing new, and waits until everything that was begun is done. Then, or when the time
-     * is up, ends all clients.
+     * Begins nothing new, and waits until everything that was begun is done: of one workload after
+     * the other, so that consumers know what has been appended. Then, or when the time is up, ends
+     * all clients.
      *
      * @return the names of clients that had something left to do
      */
     public List<String> drain(long seconds) throws InterruptedException {
-      clients.forEach(Client::stop);
       long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-      while (System.nanoTime() - deadline < 0 && !clients.stream().allMatch(Client::isDrained)) {
-        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+      List<String> left = new ArrayList<>();
+      for (List<Client> all : clients) {
+        all.forEach(Client::stop);
+        while (System.nanoTime() - deadline < 0 && !all.stream().allMatch(Client::isDrained)) {
+          TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+        all.stream().filter(client -> !client.isDrained()).forEach(client -> left.add(client.name));
       }
-      List<String> left =
-          clients.stream()
-              .filter(client -> !client.isDrained())
-              .map(client -> client.name)
-              .toList();
-      for (Client client : clients) {
-        client.end();
+      for (List<Client> all : clients) {
+        for (Client client : all) {
+          client.end();
+        }
       }
       return left;
     }

@@ -39,6 +39,15 @@ public record Event(long micros, String process, Type type, String f, long op, J
   /** Reads some records. */
   public static final String READ = "read";
 
+  /** Becomes the owner of a durable subscription. */
+  public static final String CLAIM = "claim";
+
+  /** Takes what a durable subscription has delivered. */
+  public static final String DELIVER = "deliver";
+
+  /** Commits a position of a durable subscription. */
+  public static final String COMMIT = "commit";
+
   /** Begins to strike. */
   public static final String STRIKE = "strike";
 

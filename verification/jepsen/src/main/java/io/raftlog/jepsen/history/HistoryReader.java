@@ -83,8 +83,12 @@ public final class HistoryReader {
     }
     operations.put(event.op(), new Operation(invoked.event(), event));
     Append append = invoked.append();
-    if (append == null) {
+    if (event.f().equals(Event.READ)) {
       read(invoked, event);
+    } else if (event.f().equals(Event.DELIVER)) {
+      delivered(invoked.event(), event);
+    } else if (append == null) {
+      return; // a claim or a commit, of which only the operation is of interest
     } else if (event.type() == Event.Type.OK) {
       history.acknowledged(append, event.number("offset"), event.text("outcome"));
     } else {
@@ -102,6 +106,19 @@ public final class HistoryReader {
       }
     } else if (event.text("error").equals("OffsetOutOfRangeException")) {
       seen(invoked, List.of(), event.number("detail"));
+    }
+  }
+
+  /** Each claim is a subscriber of its own: whoever claims again gets some records again. */
+  private void delivered(Event invoked, Event answer) {
+    long offset = invoked.number("offset");
+    List<String> offsets = answer.texts("offsets");
+    List<String> values = answer.texts("values");
+    for (int i = 0; i < values.size(); i++) {
+      history.delivered(
+          "claim " + invoked.number("claim"),
+          offsets.isEmpty() ? offset + i : Long.parseLong(offsets.get(i)),
+          key(values.get(i)));
     }
   }
 

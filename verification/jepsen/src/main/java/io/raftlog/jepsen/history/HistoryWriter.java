@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -22,6 +23,7 @@ public final class HistoryWriter implements Closeable {
   private final Writer out;
   private final Map<String, LongAdder> counters = new ConcurrentHashMap<>();
   private final long startNanos = System.nanoTime();
+  private final AtomicLong acknowledgedEnd = new AtomicLong();
   private long lastOp;
 
   /**
@@ -43,6 +45,11 @@ public final class HistoryWriter implements Closeable {
   public long count(String f, Event.Type type) {
     LongAdder counter = counters.get(f + type);
     return counter == null ? 0 : counter.sum();
+  }
+
+  /** The offset after the last record of which a client was told. */
+  public long acknowledgedEnd() {
+    return acknowledgedEnd.get();
   }
 
   /**
@@ -69,6 +76,7 @@ public final class HistoryWriter implements Closeable {
     JsonObject details = new JsonObject();
     details.addProperty("offset", offset);
     details.addProperty("outcome", outcome);
+    acknowledgedEnd.accumulateAndGet(offset + 1, Math::max);
     write(process, Event.Type.OK, Event.APPEND, op, details);
   }
 
@@ -98,29 +106,71 @@ public final class HistoryWriter implements Closeable {
   }
 
   /**
-   * A read returned.
+   * A read returned, or a subscription's records were taken.
    *
+   * @param f which of both
    * @param offset what was asked for
-   * @param offsets of the records
-   * @param keys of the records
+   * @param records what came
    * @param end the end of the log that it told
    */
   public void wasRead(
-      String process, long op, long offset, List<Long> offsets, List<RecordKey> keys, long end) {
+      String process, long op, String f, long offset, List<OffsetKey> records, long end) {
     JsonObject details = new JsonObject();
     details.addProperty("end", end);
     JsonArray values = new JsonArray();
-    keys.forEach(key -> values.add(key.toString()));
+    records.forEach(record -> values.add(record.key().toString()));
     details.add("values", values);
-    for (int i = 0; i < offsets.size(); i++) {
-      if (offsets.get(i) != offset + i) {
+    for (int i = 0; i < records.size(); i++) {
+      if (records.get(i).offset() != offset + i) {
         JsonArray odd = new JsonArray();
-        offsets.forEach(odd::add);
+        records.forEach(record -> odd.add(record.offset()));
         details.add("offsets", odd);
         break;
       }
     }
-    write(process, Event.Type.OK, Event.READ, op, details);
+    write(process, Event.Type.OK, f, op, details);
+  }
+
+  /** A client claims a durable subscription, which begins at the first record. */
+  public long claim(String process, String session, String subscription) {
+    JsonObject details = new JsonObject();
+    details.addProperty("session", session);
+    details.addProperty("subscription", subscription);
+    return invoke(process, Event.CLAIM, details);
+  }
+
+  /** The claim succeeded, and the subscription goes on at an offset. */
+  public void claimed(String process, long op, long position) {
+    JsonObject details = new JsonObject();
+    details.addProperty("offset", position);
+    write(process, Event.Type.OK, Event.CLAIM, op, details);
+  }
+
+  /**
+   * A client takes the records of a subscription that it claimed.
+   *
+   * @param claim the operation that claimed it
+   * @param offset the next one that it is due
+   */
+  public long deliver(String process, long claim, long offset) {
+    return ofClaim(process, Event.DELIVER, claim, offset);
+  }
+
+  /** A client commits a position of a subscription that it claimed. */
+  public long commit(String process, long claim, long offset) {
+    return ofClaim(process, Event.COMMIT, claim, offset);
+  }
+
+  private long ofClaim(String process, String f, long claim, long offset) {
+    JsonObject details = new JsonObject();
+    details.addProperty("claim", claim);
+    details.addProperty("offset", offset);
+    return invoke(process, f, details);
+  }
+
+  /** The position is committed. */
+  public void committed(String process, long op) {
+    write(process, Event.Type.OK, Event.COMMIT, op, new JsonObject());
   }
 
   /** The nemesis does something. */

@@ -8,15 +8,16 @@ import io.raftlog.OffsetOutOfRangeException;
 import io.raftlog.RaftLog;
 import io.raftlog.RaftLogException;
 import io.raftlog.ReadOptions;
-import io.raftlog.ReadResult;
 import io.raftlog.SequenceGapException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * N append PRODUCER SEQUENCE BASE64,BASE64,…          N ok OFFSET OUTCOME
  * N read local|linearizable OFFSET MAX TIMEOUT WAIT   N ok END OFFSET:PRODUCER:SEQUENCE:BASE64,…
+ * N claim SUBSCRIPTION                                N ok CLAIM POSITION
+ * N deliver CLAIM MAX                                 N ok END OFFSET:PRODUCER:SEQUENCE:BASE64,…
+ * N commit CLAIM POSITION                             N ok
  * N status                                            N ok ROLE TERM LEADER VOTING END
  * N shape PEER DELAY JITTER BYTES_BETWEEN_FLIPS       N ok
  *                                                     N fail|info EXCEPTION DETAIL
@@ -37,9 +41,11 @@ import org.jspecify.annotations.Nullable;
 final class Commands {
   private final RaftLog log;
   private final Map<String, LinkProxy> links;
+  private final Subscribers subscribers;
 
   Commands(RaftLog log, Map<String, LinkProxy> links) {
     this.log = log;
+    this.subscribers = new Subscribers(log);
     this.links = links;
   }
 
@@ -50,6 +56,14 @@ final class Commands {
       switch (fields[1]) {
         case "append" -> append(fields, reply);
         case "read" -> read(fields, reply);
+        case "claim" -> answer(subscribers.claim(fields[2]), text -> "ok " + text, reply);
+        case "deliver" ->
+            reply.accept(deliver(Long.parseLong(fields[2]), Integer.parseInt(fields[3])));
+        case "commit" ->
+            answer(
+                subscribers.commit(Long.parseLong(fields[2]), Long.parseLong(fields[3])),
+                nothing -> "ok",
+                reply);
         case "status" -> reply.accept(status(log.status()));
         case "shape" -> {
           shape(fields);
@@ -67,14 +81,10 @@ final class Commands {
     for (String payload : fields[4].split(",", -1)) {
       payloads.add(Base64.getDecoder().decode(payload));
     }
-    var unused =
-        log.append(fields[2], Long.parseLong(fields[3]), payloads)
-            .whenComplete(
-                (result, failure) ->
-                    reply.accept(
-                        failure == null
-                            ? "ok " + result.offset() + " " + result.outcome()
-                            : failure(failure)));
+    answer(
+        log.append(fields[2], Long.parseLong(fields[3]), payloads),
+        result -> "ok " + result.offset() + " " + result.outcome(),
+        reply);
   }
 
   private void read(String[] fields, Consumer<String> reply) {
@@ -85,17 +95,31 @@ final class Commands {
             .withMaxRecords(Integer.parseInt(fields[4]))
             .withTimeout(Duration.ofMillis(Long.parseLong(fields[5])))
             .withWaitFor(Duration.ofMillis(Long.parseLong(fields[6])));
-    var unused =
-        log.read(Long.parseLong(fields[3]), options)
-            .whenComplete(
-                (result, failure) ->
-                    reply.accept(failure == null ? records(result) : failure(failure)));
+    answer(
+        log.read(Long.parseLong(fields[3]), options),
+        result -> records(result.endOffset(), result.records()),
+        reply);
   }
 
-  private static String records(ReadResult result) {
-    StringBuilder text = new StringBuilder("ok ").append(result.endOffset()).append(' ');
+  private String deliver(long claim, int max) {
+    Subscribers.Delivered delivered = subscribers.take(claim, max);
+    return delivered.ended() == null
+        ? records(log.status().endOffset(), delivered.records())
+        : failure(delivered.ended());
+  }
+
+  private static <T> void answer(
+      CompletableFuture<T> future, Function<T, String> toText, Consumer<String> reply) {
+    var unused =
+        future.whenComplete(
+            (result, failure) ->
+                reply.accept(failure == null ? toText.apply(result) : failure(failure)));
+  }
+
+  private static String records(long end, List<LogRecord> records) {
+    StringBuilder text = new StringBuilder("ok ").append(end).append(' ');
     String separator = "";
-    for (LogRecord record : result.records()) {
+    for (LogRecord record : records) {
       text.append(separator).append(record.offset());
       text.append(':').append(record.producerId());
       text.append(':').append(record.sequence());

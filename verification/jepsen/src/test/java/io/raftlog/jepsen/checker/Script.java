@@ -85,6 +85,45 @@ final class Script {
     return this;
   }
 
+  /** The subscription "s" is claimed, and goes on at an offset; returns the operation. */
+  long claim(String process, long position) {
+    line(
+        process,
+        "invoke",
+        "claim",
+        "'op':%d,'session':'n1/a','subscription':'s'".formatted(++lastOp));
+    line(process, "ok", "claim", "'op':%d,'offset':%d".formatted(lastOp, position));
+    return lastOp;
+  }
+
+  Script deliver(long claim, long offset, String details) {
+    line(
+        "s",
+        "invoke",
+        "deliver",
+        "'op':%d,'claim':%d,'offset':%d".formatted(++lastOp, claim, offset));
+    line("s", "ok", "deliver", "'op':%d,'end':9,%s".formatted(lastOp, details));
+    return this;
+  }
+
+  Script delivered(long claim, long offset, String... keys) {
+    return deliver(claim, offset, "'values':" + array(keys));
+  }
+
+  Script commit(long claim, long offset) {
+    return commit(claim, offset, "ok", "");
+  }
+
+  Script commit(long claim, long offset, String type, String error) {
+    line(
+        "s",
+        "invoke",
+        "commit",
+        "'op':%d,'claim':%d,'offset':%d".formatted(++lastOp, claim, offset));
+    line("s", type, "commit", "'op':%d,'error':'%s'".formatted(lastOp, error));
+    return this;
+  }
+
   static String array(String... keys) {
     return keys.length == 0 ? "[]" : "['" + String.join("','", keys) + "']";
   }

@@ -252,6 +252,105 @@ class VerdictTest {
     assertOnly(Anomaly.NOTHING_DONE);
   }
 
+  @Test
+  void shouldAcceptASubscriptionThatIsTakenOverAndGoesOnWhereItWasCommitted() {
+    three();
+    long first = script.claim("a", 0);
+    script.delivered(first, 0, "p0/0v0", "p0/1v0").commit(first, 1);
+    long second = script.claim("b", 1);
+    script.delivered(second, 1, "p0/1v0").delivered(second, 2, "p0/2v0").commit(second, 3);
+    script.commit(first, 2, "fail", "SubscriptionFencedException");
+
+    assertThat(script.verdict().isValid()).isTrue();
+  }
+
+  @Test
+  void shouldAcceptACommitWithoutAnOutcomeThatHadAnEffect() {
+    three();
+    long first = script.claim("a", 0);
+    script.delivered(first, 0, "p0/0v0", "p0/1v0", "p0/2v0");
+    script.commit(first, 3, "info", "NoAnswer");
+    script.claim("b", 3);
+
+    assertThat(script.verdict().isValid()).isTrue();
+  }
+
+  @Test
+  void shouldCatchACommitThatIsForgotten() {
+    three();
+    long first = script.claim("a", 0);
+    script.delivered(first, 0, "p0/0v0", "p0/1v0", "p0/2v0").commit(first, 1).commit(first, 2);
+    script.claim("b", 1);
+
+    assertOnly(Anomaly.LOST_COMMIT);
+  }
+
+  @Test
+  void shouldCatchAPositionThatNobodyCommitted() {
+    three();
+    long first = script.claim("a", 0);
+    script.delivered(first, 0, "p0/0v0", "p0/1v0", "p0/2v0");
+    script.claim("b", 2);
+
+    assertOnly(Anomaly.PHANTOM_COMMIT);
+  }
+
+  @Test
+  void shouldCatchAZombieThatMovesThePosition() {
+    three();
+    long first = script.claim("a", 0);
+    script.delivered(first, 0, "p0/0v0", "p0/1v0", "p0/2v0");
+    script.claim("b", 0);
+    script.commit(first, 1);
+
+    assertOnly(Anomaly.ZOMBIE_COMMIT);
+  }
+
+  @Test
+  void shouldCatchARecordThatIsDeliveredToNobody() {
+    three();
+    long first = script.claim("a", 0);
+    script.delivered(first, 0, "p0/0v0").commit(first, 2);
+    script.delivered(script.claim("b", 2), 2, "p0/2v0");
+
+    assertOnly(Anomaly.UNDELIVERED);
+  }
+
+  @Test
+  void shouldCatchASubscriptionThatSkips() {
+    three();
+    long first = script.claim("a", 0);
+    script.delivered(first, 0, "p0/0v0", "p0/1v0", "p0/2v0");
+    long second = script.claim("b", 0);
+    script.deliver(second, 0, "'values':['p0/1v0'],'offsets':['1']");
+
+    assertOnly(Anomaly.POLL_SKIP);
+  }
+
+  @Test
+  void shouldCatchASubscriptionWithOtherRecordsThanTheLog() {
+    three();
+    script.delivered(script.claim("a", 0), 0, "p0/0v0", "p0/2v0", "p0/1v0");
+
+    assertOnly(Anomaly.INCONSISTENT_OFFSETS);
+  }
+
+  @Test
+  void shouldCatchACommitThatFailsWithWhatItCannot() {
+    three();
+    long first = script.claim("a", 0);
+    script.delivered(first, 0, "p0/0v0", "p0/1v0", "p0/2v0");
+    script.commit(first, 1, "fail", "OffsetOutOfRangeException");
+
+    assertOnly(Anomaly.UNEXPECTED_ERROR);
+  }
+
+  private void three() {
+    script.append("p0/0v0", 0).append("p0/1v0", 1).append("p0/2v0", 2);
+    script.nemesis("workload", "'fault':'','value':'ends'");
+    script.finalLog("p0/0v0", "p0/1v0", "p0/2v0");
+  }
+
   private void assertOnly(Anomaly anomaly) {
     assertThat(script.verdict().findings().counts()).containsOnlyKeys(anomaly);
   }

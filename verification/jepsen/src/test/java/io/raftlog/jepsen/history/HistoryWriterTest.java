@@ -22,11 +22,17 @@ class HistoryWriterTest {
       writer.appended("p1", acknowledged, 17, "APPENDED");
       writer.failed("p2", refused, Event.APPEND, true, "NoLeaderException", -1);
       long read = writer.read("r1", "n2/b", true, 17);
-      writer.wasRead("r1", read, 17, List.of(17L), List.of(KEY), 19);
+      writer.wasRead("r1", read, Event.READ, 17, List.of(new OffsetKey(17, KEY)), 19);
       long beyond = writer.read("r1", "n2/b", false, 50);
       writer.failed("r1", beyond, Event.READ, true, "OffsetOutOfRangeException", 19);
       writer.append("p3", "n1/a", new RecordKey("p3", 0, 0), 1, 0);
+      long claim = writer.claim("s1", "n1/a", "s");
+      writer.claimed("s1", claim, 4);
+      long deliver = writer.deliver("s1", claim, 4);
+      writer.wasRead("s1", deliver, Event.DELIVER, 4, List.of(new OffsetKey(5, KEY)), 19);
+      writer.committed("s1", writer.commit("s1", claim, 6));
 
+      assertThat(writer.acknowledgedEnd()).isEqualTo(18);
       assertThat(writer.count(Event.APPEND, Event.Type.OK)).isEqualTo(1);
     }
 
@@ -42,6 +48,14 @@ class HistoryWriterTest {
     assertThat(run.history().reads().get(0).records()).containsExactly(KEY);
     assertThat(run.history().reads().get(0).linearizable()).isTrue();
     assertThat(run.history().reads().get(1).endOffset()).isEqualTo(19);
-    assertThat(run.operations()).hasSize(5);
+    assertThat(run.history().deliveries())
+        .singleElement()
+        .satisfies(
+            delivery -> {
+              assertThat(delivery.subscriber()).isEqualTo("claim 6");
+              assertThat(delivery.offset()).isEqualTo(5);
+              assertThat(delivery.key()).isEqualTo(KEY);
+            });
+    assertThat(run.operations()).hasSize(8).filteredOn(Operation::ok).hasSize(5);
   }
 }
