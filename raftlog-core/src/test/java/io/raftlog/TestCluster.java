@@ -3,6 +3,7 @@ package io.raftlog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.raftlog.ChaosNetwork.Fate;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /** Real nodes with their threads on a {@link ChaosNetwork}, each with a {@link ChaosDisk}. */
 final class TestCluster implements AutoCloseable {
@@ -20,6 +23,13 @@ final class TestCluster implements AutoCloseable {
 
   /** Elections are quick, and calm enough for a busy machine. */
   static final LogOptions FAST = fast().build();
+
+  /**
+   * For what must not be disturbed by an election, which a busy machine causes with {@link #FAST}:
+   * a leader stays one, and an answer that is late is not taken for lost. The first election is
+   * quick all the same.
+   */
+  static final LogOptions CALM = calm().build();
 
   /** How long anything may take that should happen at once: long, since machines are busy. */
   static final Duration SOON = Duration.ofSeconds(20);
@@ -60,6 +70,10 @@ final class TestCluster implements AutoCloseable {
         .electionTimeout(Duration.ofMillis(300))
         .heartbeatInterval(Duration.ofMillis(50))
         .appendTimeout(Duration.ofSeconds(30));
+  }
+
+  static LogOptions.Builder calm() {
+    return fast().electionTimeout(Duration.ofSeconds(2));
   }
 
   /** The members' ids. */
@@ -175,6 +189,23 @@ final class TestCluster implements AutoCloseable {
                 running().stream().map(id -> log(id).status().endOffset()).distinct().count() == 1);
   }
 
+  /**
+   * Appends to a leader what no other node gets, and returns when it is on the leader's disk. Until
+   * the network is healed the entries that it sends are lost, but not its heartbeats, so that it
+   * leads for as long as the test needs; a leader that is cut off first may step down before it has
+   * taken in what comes next.
+   */
+  CompletableFuture<AppendResult> appendOnlyTo(
+      String leader, String producer, long sequence, byte[] payload) {
+    network.rule(
+        (from, to, frame) ->
+            from.value().equals(leader) && frame.bodyBytes() > 0 ? Fate.DROP : Fate.DELIVER);
+    long before = stored(leader).lastIndex();
+    CompletableFuture<AppendResult> append = log(leader).append(producer, sequence, payload);
+    await().atMost(SOON).until(() -> stored(leader).lastIndex() > before);
+    return append;
+  }
+
   /** Everything that a node has, as text: "producer:sequence=payload". */
   List<String> readAll(String id) {
     List<String> all = new ArrayList<>();
@@ -210,6 +241,29 @@ final class TestCluster implements AutoCloseable {
     } catch (InterruptedException | ExecutionException | TimeoutException e) {
       throw new AssertionError("the future should have a value", e);
     }
+  }
+
+  /**
+   * The value of a call that is repeated while it has none in time, as an application would repeat
+   * it: for tests with an append timeout so short that any call may run into it.
+   */
+  static <T> T repeated(Supplier<CompletableFuture<T>> call) {
+    AtomicReference<T> value = new AtomicReference<>();
+    await()
+        .atMost(SOON)
+        .pollDelay(Duration.ZERO)
+        .until(
+            () -> {
+              CompletableFuture<T> attempt = call.get();
+              Throwable thrown = get(attempt.handle((result, failure) -> failure));
+              if (thrown instanceof AppendOutcomeUnknownException
+                  || thrown instanceof NoLeaderException) {
+                return false;
+              }
+              value.set(get(attempt));
+              return true;
+            });
+    return value.get();
   }
 
   /** What a future fails with, which it must do soon and directly, not wrapped. */
