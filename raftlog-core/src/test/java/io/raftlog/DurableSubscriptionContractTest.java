@@ -4,6 +4,7 @@ import static io.raftlog.TestCluster.SOON;
 import static io.raftlog.TestCluster.bytes;
 import static io.raftlog.TestCluster.failure;
 import static io.raftlog.TestCluster.get;
+import static io.raftlog.TestCluster.repeated;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -245,7 +246,14 @@ class DurableSubscriptionContractTest {
     String lagging = cluster.other(leader);
     Subscription removed = subscription(leader, "s");
     get(removed.commit(3));
-    await().atMost(SOON).until(() -> cluster.log(lagging).subscriptions().get(0).position() == 3);
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                cluster
+                    .log(lagging)
+                    .subscriptions()
+                    .equals(List.of(new SubscriptionStatus("s", 3, 7))));
     cluster.network.isolate(lagging);
     get(removed.remove());
     // when
@@ -337,10 +345,14 @@ class DurableSubscriptionContractTest {
   @Test
   void shouldTellOfACommitWithoutAnOutcomeAndTakeALaterOne() {
     // given
-    restart(TestCluster.fast().appendTimeout(Duration.ofMillis(400)).build());
-    append(10);
+    restart(TestCluster.calm().appendTimeout(Duration.ofMillis(400)).build());
+    for (int i = 0; i < 10; i++) {
+      int sequence = i;
+      repeated(() -> cluster.log("n1").append("p", sequence, bytes("" + sequence)));
+    }
+    cluster.awaitLevel();
     String home = cluster.awaitLeader();
-    Subscription subscription = subscription(home, "s");
+    Subscription subscription = repeated(() -> cluster.log(home).subscription("s"));
     cluster.others(home).forEach(id -> cluster.stored(id).hang());
     // when
     failure(subscription.commit(3), AppendOutcomeUnknownException.class);
