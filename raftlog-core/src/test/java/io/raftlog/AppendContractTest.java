@@ -23,8 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
 /**
- * The rows of the contract's Appending table, on a cluster where nothing fails. Every test appends
- * under a producer id of its own.
+ * The rows of the contract's Appending table, on a cluster where nothing fails: a node that has to
+ * send an append again, since it had no answer for an election timeout, can no longer tell a
+ * duplicate of its own from another's, or what was refused from what was forgotten. Every test
+ * appends under a producer id of its own.
  */
 class AppendContractTest {
   private static TestCluster cluster;
@@ -33,7 +35,7 @@ class AppendContractTest {
 
   @BeforeAll
   static void start() {
-    cluster = TestCluster.started(3);
+    cluster = TestCluster.started(3, TestCluster.CALM);
   }
 
   @AfterAll
