@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,8 +59,18 @@ class BlockingContractTest {
       thread.start();
     }
 
+    /** Until it waits for an outcome: it may also wait for a lock, or for a class, before. */
     void awaitWaiting() {
-      await().atMost(SOON).until(() -> thread.getState() == Thread.State.WAITING);
+      await()
+          .atMost(SOON)
+          .until(
+              () ->
+                  thread.getState() == Thread.State.WAITING
+                      && Stream.of(thread.getStackTrace())
+                          .anyMatch(
+                              frame ->
+                                  frame.getClassName().equals(CompletableFuture.class.getName())
+                                      && frame.getMethodName().equals("get")));
     }
 
     /** What it throws when it is interrupted while it waits. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -45,7 +46,7 @@ class EmbeddedClusterTest {
     // then
     for (String id : nodes.keySet()) {
       await()
-          .atMost(Duration.ofSeconds(5))
+          .atMost(Duration.ofSeconds(20))
           .until(() -> log(id).status().endOffset() == 3L * perNode);
       assertThat(readAll(id)).hasSize(3 * perNode).isEqualTo(readAll("n1"));
     }
@@ -56,7 +57,11 @@ class EmbeddedClusterTest {
     // given
     start("n1", "n2", "n3");
     log("n1").append("p", 0, bytes("zero")).get(20, TimeUnit.SECONDS);
-    NodeId leader = log("n1").status().leader().orElseThrow();
+    NodeId leader =
+        await()
+            .atMost(Duration.ofSeconds(20))
+            .until(() -> log("n1").status().leader(), Optional::isPresent)
+            .orElseThrow();
     // when
     nodes.remove(leader.value()).close();
     RaftLog survivor = nodes.values().iterator().next().log("orders");

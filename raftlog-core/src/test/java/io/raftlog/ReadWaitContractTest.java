@@ -4,6 +4,7 @@ import static io.raftlog.TestCluster.SOON;
 import static io.raftlog.TestCluster.bytes;
 import static io.raftlog.TestCluster.failure;
 import static io.raftlog.TestCluster.get;
+import static io.raftlog.TestCluster.repeated;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -245,10 +246,11 @@ class ReadWaitContractTest {
     ReadOptions brief = atLeastOne.withWaitFor(Duration.ofMillis(1));
     StaleReadException stale = failure(log(cutOff).read(0, brief), StaleReadException.class);
     assertThat(stale.fate()).isEqualTo(RaftLogException.Fate.NOT_APPENDED);
-    CompletableFuture<ReadResult> patient = log(cutOff).read(0, atLeastOne.withWaitFor(SOON));
+    CompletableFuture<ReadResult> patient =
+        log(cutOff).read(0, atLeastOne.withWaitFor(SOON.multipliedBy(3)));
     cluster.network.heal();
     cluster.awaitLeader();
-    var unused = log(cutOff).append("p", 0, bytes("x"));
+    repeated(() -> log(cutOff).append("p", 0, bytes("x")));
     assertThat(get(patient).records()).hasSize(1);
   }
 
