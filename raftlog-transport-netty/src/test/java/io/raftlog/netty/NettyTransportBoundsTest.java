@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -22,11 +23,14 @@ final class NettyTransportBoundsTest {
   /** More than the operating system takes for a peer that does not read: 6 MiB at most here. */
   private static final int KERNEL_BYTES = 8 << 20;
 
+  /** More than a peer can read in seconds that pauses 10 ms after each packet of 128 KiB. */
+  private static final long BACKLOG_MEBIBYTES = 100;
+
   @Test
   void shouldBoundWhatWaitsForAPeerThatDoesNotRead() throws IOException {
-    // given: it is welcome, but silence shall not end it during the test
+    // given
     try (CapturedLog log = new CapturedLog();
-        TestCluster cluster = alone(Timing.DEFAULT);
+        TestCluster cluster = alone(TestCluster.CALM);
         RawPeer peer = connectedPeer(cluster)) {
       TestCluster.Member node = cluster.node("n1");
 
@@ -56,14 +60,15 @@ final class NettyTransportBoundsTest {
   @Test
   void shouldBoundManyFramesWithoutBytes() throws IOException {
     // given
-    try (TestCluster cluster = alone(Timing.DEFAULT);
+    try (TestCluster cluster = alone(TestCluster.CALM);
         RawPeer peer = connectedPeer(cluster)) {
       TestCluster.Member node = cluster.node("n1");
       node.send("n2", Frames.bulk("blocks the connection", Frames.random(KERNEL_BYTES * 2, 6)));
       Frame empty = new Frame(Priority.CONTROL, ByteBuffer.allocate(0), List.of());
 
-      // when
-      for (int i = 0; i < LIMIT / FrameCursor.OVERHEAD_BYTES + 10_000; i++) {
+      // when: more than fit, even if all that the operating system takes are these, which overtake
+      long count = LIMIT / FrameCursor.OVERHEAD_BYTES + KERNEL_BYTES / PacketHeader.BYTES;
+      for (long i = 0; i < count; i++) {
         node.send("n2", empty);
       }
 
@@ -76,18 +81,19 @@ final class NettyTransportBoundsTest {
 
   @Test
   void shouldLetControlFramesOvertakeEvenTheMiddleOfABulkFrame() throws IOException {
-    // given: one bulk frame of maximal size, begun and stuck
-    try (TestCluster cluster = alone(Timing.DEFAULT);
+    // given: one bulk frame of maximal size, which has begun and is stuck before its end
+    try (TestCluster cluster = alone(TestCluster.CALM);
         RawPeer peer = connectedPeer(cluster)) {
       TestCluster.Member node = cluster.node("n1");
       node.send("n2", Frames.bulk("", Frames.random(Frame.MAX_BODY_BYTES, 7)));
-      await().until(() -> node.running().pinnedBytes() > 0);
+      PacketHeader begun = Objects.requireNonNull(peer.readPacket());
+      assertThat(begun.priority()).isEqualTo(Priority.BULK);
 
       // when
       node.send("n2", Frames.control("heartbeat"));
 
       // then
-      long bulkBefore = bytesBefore(peer, Priority.CONTROL);
+      long bulkBefore = begun.payloadBytes() + bytesBefore(peer, Priority.CONTROL);
       assertThat(bulkBefore).isBetween(1L, (long) KERNEL_BYTES);
     }
   }
@@ -110,7 +116,7 @@ final class NettyTransportBoundsTest {
   void shouldGiveUpAPeerThatReadsNothing() throws IOException {
     // given
     try (CapturedLog log = new CapturedLog();
-        TestCluster cluster = alone(TestCluster.FAST);
+        TestCluster cluster = alone(TestCluster.SILENCE_ENDS);
         RawPeer peer = connectedPeer(cluster)) {
       TestCluster.Member node = cluster.node("n1");
       PeerDialer dialer = node.dialer("n2");
@@ -133,16 +139,25 @@ final class NettyTransportBoundsTest {
 
   @Test
   void shouldKeepAPeerThatReadsSlowly() throws IOException {
-    // given: a backlog that keeps every ping waiting
-    try (TestCluster cluster = alone(TestCluster.FAST);
+    // given: a backlog that keeps every ping waiting, and a limit within which the peer reads many
+    // times more than the operating system waits for until it takes more, which is about a megabyte
+    Duration silenceLimit = Duration.ofSeconds(2);
+    Timing timing =
+        new Timing(
+            TestCluster.CALM.handshake(),
+            TestCluster.FAST.pingInterval(),
+            silenceLimit,
+            TestCluster.CALM.minBackoff(),
+            TestCluster.CALM.maxBackoff());
+    try (TestCluster cluster = alone(timing, (2 * BACKLOG_MEBIBYTES) << 20);
         RawPeer peer = connectedPeer(cluster)) {
       TestCluster.Member node = cluster.node("n1");
-      for (int i = 0; i < 32; i++) {
+      for (int i = 0; i < BACKLOG_MEBIBYTES; i++) {
         node.send("n2", Frames.bulk("entries", MEBIBYTE));
       }
 
       // when: it reads for twice as long as silence is tolerated, and answers nothing
-      long end = System.nanoTime() + 2 * TestCluster.FAST.silenceLimit().toNanos();
+      long end = System.nanoTime() + 2 * silenceLimit.toNanos();
       while (System.nanoTime() < end) {
         assertThat(peer.readPacket()).isNotNull();
         LockSupport.parkNanos(10_000_000);
@@ -158,7 +173,8 @@ final class NettyTransportBoundsTest {
   void shouldKeepAConnectionThatIsSilentButAlive() throws IOException {
     // given
     try (CapturedLog log = new CapturedLog();
-        TestCluster cluster = TestCluster.of(2, builder -> builder.timing(TestCluster.FAST))) {
+        TestCluster cluster =
+            TestCluster.of(2, builder -> builder.timing(TestCluster.SILENCE_ENDS))) {
       // when, then: twice as long as silence is tolerated
       await()
           .during(TestCluster.FAST.silenceLimit().multipliedBy(2))
@@ -169,7 +185,11 @@ final class NettyTransportBoundsTest {
   }
 
   private static TestCluster alone(Timing timing) {
-    return TestCluster.alone(2, builder -> builder.timing(timing).maxOutboundBytesPerPeer(LIMIT));
+    return alone(timing, LIMIT);
+  }
+
+  private static TestCluster alone(Timing timing, long limit) {
+    return TestCluster.alone(2, builder -> builder.timing(timing).maxOutboundBytesPerPeer(limit));
   }
 
   private static RawPeer connectedPeer(TestCluster cluster) throws IOException {

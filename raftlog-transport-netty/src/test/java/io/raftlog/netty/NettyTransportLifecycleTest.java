@@ -269,14 +269,13 @@ final class NettyTransportLifecycleTest {
 
   @Test
   void shouldSayThatItsOwnNameDoesNotResolve() {
+    String address = TestCluster.UNRESOLVABLE + ":7400";
+
     assertThatThrownBy(
-            () ->
-                NettyTransport.builder()
-                    .build()
-                    .start(context("no-such-host.invalid:7400"), new RecordingListener()))
+            () -> NettyTransport.builder().build().start(context(address), new RecordingListener()))
         .isInstanceOfSatisfying(
             NodeStartException.class, e -> assertThat(e.reason()).isEqualTo(Reason.BAD_ADDRESS))
-        .hasMessageContaining("no-such-host.invalid:7400");
+        .hasMessageContaining(address);
   }
 
   @Test

@@ -16,7 +16,7 @@ final class NettyTransportReconnectTest {
   @Test
   void shouldReconnectWhenAPeerRestartsOnItsPort() {
     // given
-    try (TestCluster cluster = TestCluster.of(2, builder -> builder.timing(TestCluster.FAST))) {
+    try (TestCluster cluster = TestCluster.of(2, builder -> builder.timing(TestCluster.CALM))) {
       RecordingListener survivor = cluster.node("n1").listener();
       for (int restart = 1; restart <= 3; restart++) {
         // when
@@ -39,7 +39,7 @@ final class NettyTransportReconnectTest {
   @Test
   void shouldConnectToAPeerThatStartsLater() {
     // given
-    try (TestCluster cluster = TestCluster.alone(2, builder -> builder.timing(TestCluster.FAST))) {
+    try (TestCluster cluster = TestCluster.alone(2, builder -> builder.timing(TestCluster.CALM))) {
       cluster.node("n1").send("n2", Frames.control("lost, nobody is there"));
 
       // when
@@ -60,9 +60,9 @@ final class NettyTransportReconnectTest {
     // given: a peer that was never there, and a pause of at least five minutes before the next try
     Timing patient =
         new Timing(
-            TestCluster.FAST.handshake(),
-            TestCluster.FAST.pingInterval(),
-            TestCluster.FAST.silenceLimit(),
+            TestCluster.CALM.handshake(),
+            TestCluster.CALM.pingInterval(),
+            TestCluster.CALM.silenceLimit(),
             Duration.ofMinutes(10),
             Duration.ofMinutes(10));
     try (TestCluster cluster = TestCluster.alone(2, builder -> builder.timing(patient))) {
@@ -117,14 +117,15 @@ final class NettyTransportReconnectTest {
   void shouldKeepTryingWhenANameDoesNotResolve() {
     // given
     Map<NodeId, String> addresses = TestCluster.freeAddresses(1);
-    addresses.put(new NodeId("n2"), "no-such-host.invalid:7400");
+    String unresolvable = TestCluster.UNRESOLVABLE + ":7400";
+    addresses.put(new NodeId("n2"), unresolvable);
     try (CapturedLog log = new CapturedLog();
         NettyTransport transport = NettyTransport.builder().timing(TestCluster.FAST).build()) {
       // when
       transport.start(context("n1", addresses), new RecordingListener());
 
       // then
-      List<String> parts = List.of("peer=n2", "no-such-host.invalid:7400", "UnknownHost");
+      List<String> parts = List.of("peer=n2", unresolvable, "UnknownHost");
       await().until(() -> log.linesWith(parts.toArray(String[]::new)).size() == 1);
     }
   }

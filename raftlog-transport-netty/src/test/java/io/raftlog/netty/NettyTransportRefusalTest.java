@@ -29,8 +29,18 @@ final class NettyTransportRefusalTest {
   @BeforeEach
   void start() {
     log = new CapturedLog();
-    cluster = TestCluster.alone(2, builder -> builder.timing(TestCluster.FAST));
+    start(TestCluster.CALM);
+  }
+
+  private void start(Timing timing) {
+    cluster = TestCluster.alone(2, builder -> builder.timing(timing));
     port = cluster.portOf("n1");
+  }
+
+  /** Instead of the one that waits for ever, a node that waits half a second for a greeting. */
+  private void restartImpatiently() {
+    cluster.close();
+    start(TestCluster.FAST);
   }
 
   @AfterEach
@@ -147,11 +157,14 @@ final class NettyTransportRefusalTest {
 
   @Test
   void shouldCloseASilentConnectionAfterTheHandshakeTimeout() throws IOException {
+    restartImpatiently();
+
     assertClosedWithoutAnswer(new byte[0]);
   }
 
   @Test
   void shouldCloseAConnectionThatTricklesItsGreeting() throws IOException {
+    restartImpatiently();
     byte[] hello =
         Greeting.of(Kind.HELLO, RawPeer.identity("n2", UUID.randomUUID()), N1, "").encode();
 
@@ -184,15 +197,15 @@ final class NettyTransportRefusalTest {
 
   @Test
   void shouldEvictTheLongestWaitingStrangerWhenThereAreTooMany() throws IOException {
-    // given: none of them is late yet
+    // given: none of them is late
     List<RawPeer> strangers = new ArrayList<>();
-    try (TestCluster patient = TestCluster.alone(2, builder -> builder.timing(Timing.DEFAULT))) {
+    try {
       for (int i = 0; i < Lobby.CAPACITY; i++) {
-        strangers.add(RawPeer.dial(patient.portOf("n1")));
+        strangers.add(RawPeer.dial(port));
       }
 
       // when: a member comes
-      try (RawPeer member = RawPeer.dial(patient.portOf("n1"))) {
+      try (RawPeer member = RawPeer.dial(port)) {
         Greeting answer = member.greet(RawPeer.identity("n2", UUID.randomUUID()), N1);
 
         // then

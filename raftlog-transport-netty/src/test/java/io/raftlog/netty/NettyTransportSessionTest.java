@@ -23,7 +23,16 @@ final class NettyTransportSessionTest {
   @BeforeEach
   void start() {
     log = new CapturedLog();
-    cluster = TestCluster.alone(2, builder -> builder.timing(TestCluster.FAST));
+    start(TestCluster.CALM);
+  }
+
+  private void start(Timing timing) {
+    cluster = TestCluster.alone(2, builder -> builder.timing(timing));
+  }
+
+  private void restart(Timing timing) {
+    cluster.close();
+    start(timing);
   }
 
   @AfterEach
@@ -56,6 +65,7 @@ final class NettyTransportSessionTest {
   @Test
   void shouldLetASuccessorInOnceTheFirstProcessIsSilent() throws IOException {
     // given: a process that answers no ping, as if its host had lost power
+    restart(TestCluster.SILENCE_ENDS);
     UUID incarnation = UUID.randomUUID();
     try (RawPeer dead = welcomed(RawPeer.identity("n2", incarnation))) {
       Identity successor = RawPeer.identity("n2", incarnation);
@@ -163,6 +173,7 @@ final class NettyTransportSessionTest {
   @Test
   void shouldGiveUpAnAnswerThatDoesNotCome() throws IOException {
     // given
+    restart(TestCluster.FAST);
     try (RawPeer peer = RawPeer.accept(cluster.portOf("n2"))) {
       // when, then
       assertThat(peer.drain()).isPositive();

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A plain socket that speaks as much of the protocol as a test wants it to. */
 final class RawPeer implements AutoCloseable {
-  /** No read blocks longer. */
-  private static final int READ_MILLIS = 10_000;
+  /** No read blocks longer: what a test waits for comes at once, or never. */
+  private static final int READ_MILLIS = 60_000;
 
   private final Socket socket;
   private final DataInputStream in;

@@ -7,17 +7,18 @@ import io.raftlog.NodeStartException;
 import io.raftlog.spi.Frame;
 import io.raftlog.spi.TransportContext;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /** Real transports on loopback, whose nodes are called n1, n2, and so on. */
@@ -33,10 +34,55 @@ final class TestCluster implements AutoCloseable {
           Duration.ofMillis(10),
           Duration.ofMillis(100));
 
+  /**
+   * Reconnects soon, and does nothing else by itself while a test runs: no ping is sent, and
+   * neither silence nor a slow handshake ends a connection. For tests of something else than time,
+   * in which a thread may stand still for as long as a busy machine lets it.
+   */
+  static final Timing CALM =
+      new Timing(
+          Duration.ofMinutes(10),
+          Duration.ofMinutes(10),
+          Duration.ofMinutes(10),
+          Duration.ofMillis(10),
+          Duration.ofMillis(100));
+
+  /**
+   * Ports lie below the range out of which operating systems take those of outgoing connections.
+   * With one from that range: 1. Nobody listens at a node's port, because the node has stopped, or
+   * is the test's to play. 2. A peer dials it, and the operating system gives the connection the
+   * very same port at its own end: it is connected to itself; or it gives the port to a connection
+   * of anybody else. 3. Whoever wants to listen there cannot.
+   */
+  private static final int FIRST_PORT = 20_000;
+
+  private static final int PORTS = 12_000;
+
+  /** Begins anywhere, because another JVM may be doing the same. */
+  private static final AtomicInteger NEXT_PORT =
+      new AtomicInteger(ThreadLocalRandom.current().nextInt(PORTS));
+
+  /** Like {@link #CALM}, but whoever does not answer pings is given up. */
+  static final Timing SILENCE_ENDS =
+      new Timing(
+          CALM.handshake(),
+          FAST.pingInterval(),
+          FAST.silenceLimit(),
+          CALM.minBackoff(),
+          CALM.maxBackoff());
+
+  /**
+   * A host that does not resolve, whatever the machine's name service is: no name has a label of
+   * more than 63 characters, so nobody is asked, and nobody can keep a test waiting for the answer.
+   */
+  static final String UNRESOLVABLE = "x".repeat(64) + ".invalid";
+
   private final UnaryOperator<NettyTransport.Builder> configuration;
   private final Map<NodeId, String> addresses;
   private final Map<NodeId, UUID> incarnations = new HashMap<>();
-  private final Map<NodeId, Member> members = new HashMap<>();
+
+  /** In the order of their starts, in which they are closed too. */
+  private final Map<NodeId, Member> members = new LinkedHashMap<>();
 
   /** A started transport and its listener. */
   record Member(NettyTransport transport, RecordingListener listener) {
@@ -95,20 +141,22 @@ final class TestCluster implements AutoCloseable {
 
   static Map<NodeId, String> freeAddresses(int nodes) {
     Map<NodeId, String> addresses = new HashMap<>();
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      for (int i = 1; i <= nodes; i++) {
-        ServerSocket socket = new ServerSocket(0);
-        sockets.add(socket);
-        addresses.put(new NodeId("n" + i), "127.0.0.1:" + socket.getLocalPort());
-      }
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
-      return addresses;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    for (int i = 1; i <= nodes; i++) {
+      addresses.put(new NodeId("n" + i), "127.0.0.1:" + freePort());
     }
+    return addresses;
+  }
+
+  private static int freePort() {
+    for (int attempt = 0; attempt < PORTS; attempt++) {
+      int port = FIRST_PORT + Math.floorMod(NEXT_PORT.getAndIncrement(), PORTS);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (IOException taken) {
+        // The next one, then.
+      }
+    }
+    throw new IllegalStateException("no free port from " + FIRST_PORT + " on");
   }
 
   /** NIO, and epoll where there is one. */
