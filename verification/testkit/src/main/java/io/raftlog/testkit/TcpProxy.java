@@ -97,7 +97,7 @@ final class TcpProxy implements Closeable {
     while (!closed) {
       try {
         Socket accepted = server.accept();
-        sockets.add(accepted);
+        keep(accepted);
         daemon(() -> connect(accepted));
       } catch (IOException e) {
         // Closed, or a connection that has gone before it was accepted.
@@ -105,10 +105,18 @@ final class TcpProxy implements Closeable {
     }
   }
 
+  /** So that it is closed with this proxy, even when it came while that happened. */
+  private void keep(Socket socket) {
+    sockets.add(socket);
+    if (closed) {
+      close(socket);
+    }
+  }
+
   private void connect(Socket accepted) {
     try {
       Socket onward = new Socket(target.getAddress(), target.getPort());
-      sockets.add(onward);
+      keep(onward);
       daemon(() -> copy(onward, accepted));
       copy(accepted, onward);
     } catch (IOException nobodyListensThere) {
