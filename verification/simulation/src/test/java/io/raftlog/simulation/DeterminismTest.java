@@ -3,6 +3,7 @@ package io.raftlog.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
@@ -19,6 +21,9 @@ import org.junit.jupiter.api.TestFactory;
 
 class DeterminismTest {
   private static final long SECONDS = 20;
+
+  /** Older JDKs cannot load these classes. */
+  private static final int OLDEST_FEATURE = 17;
 
   /** The program of another process: prints what tells a run from every other. */
   static final class Child {
@@ -41,7 +46,10 @@ class DeterminismTest {
     assertThat(fingerprint(70)).isNotEqualTo(fingerprint(71));
   }
 
-  /** Every JDK beside this one is asked, each in a process of its own, this one included. */
+  /**
+   * Every JDK beside this one that can run this is asked, each in a process of its own, this one
+   * included.
+   */
   @TestFactory
   Stream<DynamicTest> shouldDoTheSameOnOtherJdks() throws IOException {
     return jdks().stream()
@@ -65,10 +73,23 @@ class DeterminismTest {
         siblings
             .filter(jdk -> Files.isExecutable(jdk.resolve("bin/java")))
             .filter(jdk -> !Files.isSymbolicLink(jdk) && !jdk.equals(own))
+            .filter(jdk -> featureOf(jdk) >= OLDEST_FEATURE)
             .forEach(jdks::add);
       }
     }
     return jdks;
+  }
+
+  /** A JDK's feature release, as its file {@code release} tells it; 0 when it does not. */
+  private static int featureOf(Path jdk) {
+    Properties release = new Properties();
+    try (InputStream in = Files.newInputStream(jdk.resolve("release"))) {
+      release.load(in);
+      String version = release.getProperty("JAVA_VERSION", "").replace("\"", "");
+      return Runtime.Version.parse(version).feature();
+    } catch (IOException | IllegalArgumentException e) {
+      return 0;
+    }
   }
 
   private static String fingerprintOn(Path jdk, long seed) throws IOException {
