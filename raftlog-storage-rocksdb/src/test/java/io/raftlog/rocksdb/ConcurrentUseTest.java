@@ -3,6 +3,7 @@ package io.raftlog.rocksdb;
 import static io.raftlog.rocksdb.TestLog.entries;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.raftlog.spi.StorageException;
 import io.raftlog.spi.StorageListener;
@@ -11,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -22,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(300)
 class ConcurrentUseTest {
   @TempDir Path directory;
 
@@ -65,12 +67,12 @@ class ConcurrentUseTest {
         long from = 100L + term % 50;
         log.truncateAndWait(from, entries(from, 200, term));
       }
+      await().until(() -> reads.get() > 0);
       node.close();
       for (Future<?> reader : done) {
         reader.get(30, TimeUnit.SECONDS);
       }
       readers.shutdown();
-      assertThat(reads).hasPositiveValue();
     }
   }
 
@@ -108,16 +110,53 @@ class ConcurrentUseTest {
     try (RocksDbStorage node = open()) {
       List<TestLog> logs = List.of(new TestLog(node, "a"), new TestLog(node, "b"));
       CrashImage before = CrashImage.of(directory, directory.resolveSibling("before"));
-      for (int i = 1; i <= writes; i++) {
-        for (TestLog log : logs) {
-          log.append(entries(i, i, 1));
+      CountDownLatch handedOver = holdUpWriter(node);
+      try {
+        for (int i = 1; i <= writes; i++) {
+          for (TestLog log : logs) {
+            log.append(entries(i, i, 1));
+          }
         }
+      } finally {
+        handedOver.countDown();
       }
       logs.forEach(TestLog::awaitAll);
       CrashImage after = CrashImage.of(directory, directory.resolveSibling("after"));
 
       assertThat(batches(after) - batches(before)).isPositive().isLessThan(writes);
       assertThat(logs.get(0).listener.durable).hasSizeLessThan(writes).isSorted();
+    }
+  }
+
+  /**
+   * Keeps the writer thread busy until the latch is at zero: a disk may be so fast, and the thread
+   * that hands over so slow, that no write ever waits for the one before.
+   */
+  private static CountDownLatch holdUpWriter(RocksDbStorage node) throws InterruptedException {
+    CountDownLatch heldUp = new CountDownLatch(1);
+    CountDownLatch released = new CountDownLatch(1);
+    StorageListener listener =
+        new StorageListener() {
+          @Override
+          public void onDurable(long writeId) {
+            heldUp.countDown();
+            awaitReleased(released);
+          }
+
+          @Override
+          public void onFailure(long writeId, Throwable cause) {}
+        };
+    node.openLog("held-up", listener)
+        .write(new StorageWrite(1, null, 0, entries(1, 1, 1), null, 0));
+    heldUp.await();
+    return released;
+  }
+
+  private static void awaitReleased(CountDownLatch released) {
+    try {
+      released.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How much disk is used, and what happens when there is no more. */
-@Timeout(60)
+@Timeout(300)
 class DiskTest {
   private static final int ENTRY_BYTES = 10_000;
 

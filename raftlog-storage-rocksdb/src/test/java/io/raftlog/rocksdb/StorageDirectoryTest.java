@@ -14,13 +14,21 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.zip.CRC32C;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.RocksDB;
 
 class StorageDirectoryTest {
   private static final NodeId NODE = new NodeId("n1");
 
   @TempDir Path temp;
+
+  /** Unpacking the library is what an interrupt would hit, in the first test that opens one. */
+  @BeforeAll
+  static void loadLibrary() {
+    RocksDB.loadLibrary();
+  }
 
   private Path directory() {
     return temp.resolve("data/n1");
