@@ -1,5 +1,6 @@
 package io.raftlog.rocksdb;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.rocksdb.AbstractEventListener;
 import org.rocksdb.MemTableInfo;
 
@@ -11,7 +12,7 @@ import org.rocksdb.MemTableInfo;
  * instance when a flush fails, instead of calling the listener.
  */
 final class LogFileEvents extends AbstractEventListener {
-  private volatile boolean newFile;
+  private final AtomicBoolean newFile = new AtomicBoolean();
 
   LogFileEvents() {
     super(EnabledEventCallback.ON_MEMTABLE_SEALED);
@@ -19,14 +20,12 @@ final class LogFileEvents extends AbstractEventListener {
 
   /** Whether a new file was begun since this was asked last. */
   boolean takeNewFile() {
-    boolean taken = newFile;
-    newFile = false;
-    return taken;
+    return newFile.getAndSet(false);
   }
 
   /** RocksDB begins a new file whenever it begins a new memtable. */
   @Override
   public void onMemTableSealed(MemTableInfo memTable) {
-    newFile = true;
+    newFile.set(true);
   }
 }
