@@ -16,7 +16,11 @@ public record AppendResult(long offset, long timestamp, Outcome outcome) {
 
   /** Whether the call put the record into the log. Both are successes. */
   public enum Outcome {
-    /** The record was appended. */
+    /**
+     * The record was appended. When the node had to send it again, because the answer was late or
+     * the leader lost, this also stands for a duplicate that may be of its own first attempt; the
+     * record is in the log once all the same.
+     */
     APPENDED,
     /** The record was there already: nothing was stored, and the offset is the original one. */
     DUPLICATE

@@ -7,6 +7,7 @@ import static io.raftlog.TestCluster.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.raftlog.spi.StorageException;
 import io.raftlog.spi.StoredEntry;
 import java.time.Duration;
 import java.time.Instant;
@@ -161,6 +162,34 @@ class ColdReadTest {
       Throwable refused = get(read.handle((result, thrown) -> thrown));
       assertThat(refused == null || refused instanceof BackpressureException).isTrue();
     }
+  }
+
+  @Test
+  void shouldTellThatTheDiskFailed() {
+    StorageException failed = new StorageException("Input/output error", null);
+    assertTold(failed, LogFailedException.class);
+  }
+
+  @Test
+  void shouldTellThatTheStorageFoundCorruptedBytes() {
+    StorageException failed = StorageException.corrupted("block checksum mismatch", null);
+    assertTold(failed, CorruptedLogException.class);
+  }
+
+  private void assertTold(StorageException cause, Class<? extends RaftLogException> type) {
+    // given: n2 reads its disk
+    cluster = TestCluster.started(3, NO_CACHE);
+    for (int i = 0; i < 3; i++) {
+      get(cluster.log("n2").append("p", i, bytes("payload " + i)));
+    }
+    cluster.awaitLevel();
+    cluster.stored("n2").failReads(cause);
+    // when
+    RaftLogException failed = failure(cluster.log("n2").read(1), type);
+    // then
+    assertThat(failed).hasMessageContaining(cause.getMessage());
+    await().atMost(SOON).until(() -> cluster.log("n2").status().failure().isPresent());
+    assertThat(get(cluster.log("n1").read(1)).records()).isNotEmpty();
   }
 
   @Test

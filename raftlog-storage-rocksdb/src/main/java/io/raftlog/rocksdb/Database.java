@@ -136,8 +136,7 @@ final class Database implements Committer, AutoCloseable {
       }
       return read.from(this);
     } catch (RocksDBException e) {
-      throw new StorageException(
-          "cannot read " + what + " in " + directory + ": " + e.getMessage(), e);
+      throw RocksErrors.whileReading(what, directory, e);
     } finally {
       lock.unlock();
     }

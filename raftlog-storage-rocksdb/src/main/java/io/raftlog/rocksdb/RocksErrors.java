@@ -2,6 +2,7 @@ package io.raftlog.rocksdb;
 
 import io.raftlog.NodeStartException;
 import io.raftlog.NodeStartException.Reason;
+import io.raftlog.spi.StorageException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
@@ -47,6 +48,15 @@ final class RocksErrors {
           new NodeStartException(
               Reason.OTHER, "cannot open data directory " + directory + ": " + e.getMessage(), e);
     };
+  }
+
+  /** An error of RocksDB while a storage is read. */
+  static StorageException whileReading(String what, Path directory, RocksDBException e) {
+    String message = "cannot read " + what + " in " + directory + ": " + e.getMessage();
+    Status status = e.getStatus();
+    return status != null && status.getCode() == Status.Code.Corruption
+        ? StorageException.corrupted(message, e)
+        : new StorageException(message, e);
   }
 
   private static NodeStartException corrupted(Path directory, RocksDBException e) {

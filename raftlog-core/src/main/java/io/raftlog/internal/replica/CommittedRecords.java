@@ -221,7 +221,8 @@ final class CommittedRecords {
             + " cannot be read on this node, whose replica stops; read it on another: "
             + cause.getMessage();
     boolean corrupted =
-        cause instanceof MalformedEntryException || cause instanceof StorageException;
+        cause instanceof MalformedEntryException
+            || (cause instanceof StorageException failed && failed.isCorruption());
     return corrupted
         ? new CorruptedLogException(message, cause)
         : new LogFailedException(RaftLogException.Fate.NOT_APPENDED, message, cause);
