@@ -18,6 +18,12 @@ final class Recuperation {
   /** What a backlog may take, in tiny batches from a slow disk. */
   private static final long CATCH_UP_NANOS = 300 * SECOND;
 
+  /**
+   * What one entry of a backlog may take. A follower whose next entries are no longer in memory is
+   * sent one request at a time, which may have room for one entry.
+   */
+  private static final long ENTRY_NANOS = SECOND / 20;
+
   private final World world;
   private final Cluster cluster;
   private final List<LogClients> clients;
@@ -48,7 +54,10 @@ final class Recuperation {
     heal();
     waitFor("a leader", bound(), this::hasLeader);
     List<Probe> probes = probe();
-    waitFor("a probe append on each node", bound(), () -> probes.stream().allMatch(Probe::isDone));
+    waitFor(
+        "a probe append on each node",
+        bound() + Math.min(CATCH_UP_NANOS, backlog() * ENTRY_NANOS),
+        () -> probes.stream().allMatch(Probe::isDone));
     clients.forEach(LogClients::stop);
     waitFor("agreement", CATCH_UP_NANOS, this::agrees);
     long timeout = 2 * world.settings.replica().appendTimeoutNanos() + 12 * SECOND;
@@ -61,6 +70,20 @@ final class Recuperation {
 
   private long bound() {
     return 40 * world.settings.replica().electionTimeoutNanos() + 20 * SECOND;
+  }
+
+  /** How many committed entries the one that has the fewest of the majority lacks. */
+  private long backlog() {
+    long most = 0;
+    for (LogClients log : clients) {
+      long committed = cluster.committed(log.logId()).lastIndex();
+      for (SimulatedNode node : core) {
+        Life life = node.life();
+        long last = life == null ? 0 : life.core(log.logId()).nextIndex() - 1;
+        most = Math.max(most, committed - last);
+      }
+    }
+    return most;
   }
 
   private void heal() {

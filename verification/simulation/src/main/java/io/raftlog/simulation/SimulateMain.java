@@ -62,7 +62,14 @@ public final class SimulateMain {
     int threads = Integer.getInteger("threads", Runtime.getRuntime().availableProcessors());
     long began = System.nanoTime();
     out.println(seeds + " seeds from " + start + ", " + seconds + " virtual seconds each");
-    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    ExecutorService pool =
+        Executors.newFixedThreadPool(
+            threads,
+            task -> {
+              Thread thread = new Thread(task, "simulation");
+              thread.setDaemon(true); // else they keep a program that has failed from its end
+              return thread;
+            });
     ExecutorCompletionService<SimulationResult> runs = new ExecutorCompletionService<>(pool);
     long submitted = 0;
     long done = 0;
