@@ -2,6 +2,7 @@ package io.raftlog.jepsen.cluster;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.exception.InternalServerErrorException;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.HostConfig;
 import io.raftlog.jepsen.client.Answer;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.BindMode;
 import org.testcontainers.containers.Container;
@@ -24,6 +26,11 @@ import org.testcontainers.utility.DockerImageName;
 
 /** One container and what can be done to it. Everything blocks until it is done. */
 final class Node {
+  /** The engine gives up soon to freeze a process that waits for its disk. */
+  private static final int MAX_FREEZES = 20;
+
+  private static final long FREEZE_PAUSE_MILLIS = 250;
+
   /** Containers are waited for by asking the node, each time that they start. */
   static final WaitStrategy NO_WAIT =
       new AbstractWaitStrategy() {
@@ -137,7 +144,17 @@ final class Node {
   }
 
   void pause() {
-    docker.pauseContainerCmd(container.getContainerId()).exec();
+    for (int attempt = 1; ; attempt++) {
+      try {
+        docker.pauseContainerCmd(container.getContainerId()).exec();
+        return;
+      } catch (InternalServerErrorException notFrozen) {
+        if (attempt == MAX_FREEZES) {
+          throw notFrozen;
+        }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(FREEZE_PAUSE_MILLIS));
+      }
+    }
   }
 
   void resume() {
