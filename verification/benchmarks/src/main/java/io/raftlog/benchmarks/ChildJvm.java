@@ -1,0 +1,100 @@
+package io.raftlog.benchmarks;
+
+import io.raftlog.benchmarks.contender.ContenderKind;
+import java.io.File;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Starts {@link WorkerMain} in a JVM of its own, with the same flags for everybody, and with a
+ * class path of its own where a contender's dependencies are not ours.
+ *
+ * @param module the folder of this Maven module
+ */
+record ChildJvm(Path module) {
+  /** What each JVM runs with; fixed, so that the heap does not grow while it is measured. */
+  static final List<String> MEMORY = List.of("-Xms2g", "-Xmx2g", "-XX:MaxDirectMemorySize=2g");
+
+  /** For native code and Unsafe, which RocksDB, Netty and Agrona use. */
+  private static final List<String> ACCESS =
+      List.of(
+          "-XX:+IgnoreUnrecognizedVMOptions",
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow",
+          "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
+          "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+          "--add-opens=java.base/java.nio=ALL-UNNAMED",
+          "--add-opens=java.base/java.util=ALL-UNNAMED",
+          "--add-opens=java.base/java.lang=ALL-UNNAMED");
+
+  /** Passed on to the child. */
+  private static final String VERSION = "raftlog.version";
+
+  /** So much of a run's output is shown when it fails. */
+  private static final int TAIL_LINES = 15;
+
+  /**
+   * Runs it and waits.
+   *
+   * @param kind whose class path; empty for ours
+   * @param arguments for the worker
+   * @param output gets what the process says
+   * @param limit after which time it is ended
+   * @return what was seen if it failed
+   */
+  Optional<String> run(
+      Optional<ContenderKind> kind, List<String> arguments, Path output, Duration limit)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(MEMORY);
+    command.addAll(ACCESS);
+    command.add("-D" + VERSION + "=" + System.getProperty(VERSION, "unknown"));
+    command.addAll(List.of("-classpath", classPath(kind), WorkerMain.class.getName()));
+    command.addAll(arguments);
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    try {
+      if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
+        return Optional.of("no result after " + limit.toSeconds() + " s; see " + output);
+      }
+    } finally {
+      process.destroyForcibly();
+    }
+    return process.exitValue() == 0
+        ? Optional.empty()
+        : Optional.of("exit code " + process.exitValue() + ": " + tail(output));
+  }
+
+  private String classPath(Optional<ContenderKind> kind) throws IOException {
+    Optional<String> folder = kind.flatMap(ContenderKind::classPathFolder);
+    if (folder.isEmpty()) {
+      return System.getProperty("java.class.path");
+    }
+    Path file = module.resolve(folder.get()).resolve("target").resolve("classpath");
+    return ownClasses() + File.pathSeparator + Files.readString(file).trim();
+  }
+
+  private static Path ownClasses() {
+    try {
+      return Path.of(ChildJvm.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String tail(Path output) throws IOException {
+    List<String> lines = Files.readAllLines(output);
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
+  }
+}

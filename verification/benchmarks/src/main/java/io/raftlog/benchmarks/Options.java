@@ -1,0 +1,127 @@
+package io.raftlog.benchmarks;
+
+import io.raftlog.benchmarks.contender.ContenderKind;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was asked for on the command line, with defaults for the rest.
+ *
+ * @param contenders {@code --contenders}: who, in the order of their turns; all
+ * @param payloadBytes {@code --payload}: sizes of payloads in bytes; 100, 1024, 16384
+ * @param inFlight {@code --inflight}: appends without an outcome; 1, 64, 1024, 4096
+ * @param rounds {@code --rounds}: how often everything is run; 3
+ * @param warmUp {@code --warmup}: seconds of load before each measurement; 12, since two cores need
+ *     over 10 to compile what is hot
+ * @param duration {@code --seconds}: seconds that are measured; 10
+ * @param limits {@code --limits}: whether the machine's limits are measured, {@code yes} or {@code
+ *     no}; yes
+ * @param data {@code --data}: below it the replicas write; must be on a real disk; {@code
+ *     target/benchmarks/data}
+ * @param report {@code --report}: the folder for benchmarks.md and its plots; {@code docs} when no
+ *     arguments are given, otherwise {@code target/benchmarks}
+ * @param from {@code --from}: results of an earlier run to make a report from; nothing is measured
+ */
+record Options(
+    List<ContenderKind> contenders,
+    List<Integer> payloadBytes,
+    List<Integer> inFlight,
+    int rounds,
+    Duration warmUp,
+    Duration duration,
+    boolean limits,
+    Path data,
+    Path report,
+    @Nullable Path from) {
+  static final List<Integer> DEFAULT_PAYLOAD_BYTES = List.of(100, 1024, 16_384);
+  static final List<Integer> DEFAULT_IN_FLIGHT = List.of(1, 64, 1024, 4096);
+  static final int DEFAULT_ROUNDS = 3;
+  static final Duration DEFAULT_WARM_UP = Duration.ofSeconds(12);
+  static final Duration DEFAULT_DURATION = Duration.ofSeconds(10);
+
+  /** Checks the values. */
+  Options {
+    contenders = List.copyOf(contenders);
+    payloadBytes = List.copyOf(payloadBytes);
+    inFlight = List.copyOf(inFlight);
+    require(rounds >= 1, "--rounds must be at least 1, is " + rounds);
+    require(duration.toSeconds() >= 1, "--seconds must be at least 1, is " + duration.toSeconds());
+    require(!warmUp.isNegative(), "--warmup must not be negative, is " + warmUp.toSeconds());
+  }
+
+  private static void require(boolean holds, String fault) {
+    if (!holds) {
+      throw new IllegalArgumentException(fault);
+    }
+  }
+
+  /**
+   * Reads the command line.
+   *
+   * @param arguments pairs of option and value
+   * @param sources the folder of the sources
+   * @param target where to write what is not to be kept
+   * @throws IllegalArgumentException when something is not understood
+   */
+  static Options parse(List<String> arguments, Path sources, Path target) {
+    List<ContenderKind> contenders = List.of(ContenderKind.values());
+    List<Integer> payloadBytes = DEFAULT_PAYLOAD_BYTES;
+    List<Integer> inFlight = DEFAULT_IN_FLIGHT;
+    int rounds = DEFAULT_ROUNDS;
+    Duration warmUp = DEFAULT_WARM_UP;
+    Duration duration = DEFAULT_DURATION;
+    boolean limits = true;
+    Path data = target.resolve("data");
+    Path report = arguments.isEmpty() ? sources.resolve("docs") : target;
+    Path from = null;
+    for (int i = 0; i < arguments.size(); i += 2) {
+      String option = arguments.get(i);
+      require(i + 1 < arguments.size(), option + " needs a value");
+      String value = arguments.get(i + 1);
+      switch (option) {
+        case "--contenders" -> contenders = list(value, ContenderKind::of);
+        case "--payload" -> payloadBytes = list(value, text -> number(option, text));
+        case "--inflight" -> inFlight = list(value, text -> number(option, text));
+        case "--rounds" -> rounds = number(option, value);
+        case "--warmup" -> warmUp = Duration.ofSeconds(number(option, value));
+        case "--seconds" -> duration = Duration.ofSeconds(number(option, value));
+        case "--limits" -> limits = yesOrNo(option, value);
+        case "--data" -> data = Path.of(value);
+        case "--report" -> report = Path.of(value);
+        case "--from" -> from = Path.of(value);
+        default -> throw new IllegalArgumentException("there is no option " + option);
+      }
+    }
+    return new Options(
+        contenders, payloadBytes, inFlight, rounds, warmUp, duration, limits, data, report, from);
+  }
+
+  private static <T> List<T> list(String value, Function<String, T> element) {
+    List<T> elements = new ArrayList<>();
+    Arrays.stream(value.split(",", -1)).map(element).forEach(elements::add);
+    return elements;
+  }
+
+  private static int number(String option, String value) {
+    try {
+      int number = Integer.parseInt(value);
+      require(number >= 0, option + " must not be negative, is " + value);
+      return number;
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(option + " needs a number, not \"" + value + "\"", e);
+    }
+  }
+
+  private static boolean yesOrNo(String option, String value) {
+    return switch (value) {
+      case "yes" -> true;
+      case "no" -> false;
+      default -> throw new IllegalArgumentException(option + " is yes or no, not " + value);
+    };
+  }
+}

@@ -1,0 +1,122 @@
+package io.raftlog.benchmarks.load;
+
+import com.sun.management.OperatingSystemMXBean;
+import com.sun.management.ThreadMXBean;
+import java.io.IOException;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * What this process has used since it started, or between two moments.
+ *
+ * @param nanos wall-clock time
+ * @param cpuNanos processor time of all threads, native ones too
+ * @param allocatedBytes what the threads that live have allocated on the Java heap; threads that
+ *     have ended are not in it
+ * @param gcMillis how long collectors worked, pauses and concurrent work together
+ * @param writtenBytes what the process gave to the block layer, as Linux counts it: {@code
+ *     write_bytes} of {@code /proc/self/io}, in whole pages when they become dirty
+ * @param deviceFlushes flushes that the disk has done, whoever asked for them: of {@code
+ *     /proc/diskstats}, added up over whole disks; the block layer joins flushes that are asked for
+ *     at once
+ */
+public record ProcessCounters(
+    long nanos,
+    long cpuNanos,
+    long allocatedBytes,
+    long gcMillis,
+    OptionalLong writtenBytes,
+    OptionalLong deviceFlushes) {
+  private static final OperatingSystemMXBean SYSTEM =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+  private static final ThreadMXBean THREADS =
+      ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+
+  private static final Path PROCESS_IO = Path.of("/proc/self/io");
+  private static final Path DISK_STATS = Path.of("/proc/diskstats");
+  private static final Path BLOCK_DEVICES = Path.of("/sys/block");
+
+  /** The name's and the flush counter's places in a line of diskstats, since Linux 5.5. */
+  private static final int NAME_FIELD = 2;
+
+  private static final int FLUSHES_FIELD = 18;
+
+  /** Reads them all. */
+  public static ProcessCounters now() {
+    return new ProcessCounters(
+        System.nanoTime(),
+        SYSTEM.getProcessCpuTime(),
+        allocated(),
+        gcMillisNow(),
+        written(),
+        flushes());
+  }
+
+  /** What was used since an earlier moment. */
+  public ProcessCounters minus(ProcessCounters earlier) {
+    return new ProcessCounters(
+        nanos - earlier.nanos,
+        cpuNanos - earlier.cpuNanos,
+        allocatedBytes - earlier.allocatedBytes,
+        gcMillis - earlier.gcMillis,
+        minus(writtenBytes, earlier.writtenBytes),
+        minus(deviceFlushes, earlier.deviceFlushes));
+  }
+
+  private static OptionalLong minus(OptionalLong later, OptionalLong earlier) {
+    return later.isPresent() && earlier.isPresent()
+        ? OptionalLong.of(later.getAsLong() - earlier.getAsLong())
+        : OptionalLong.empty();
+  }
+
+  private static long allocated() {
+    long sum = 0;
+    for (long bytes : THREADS.getThreadAllocatedBytes(THREADS.getAllThreadIds())) {
+      // -1 stands for a thread that ended meanwhile.
+      sum += Math.max(bytes, 0);
+    }
+    return sum;
+  }
+
+  private static long gcMillisNow() {
+    return ManagementFactory.getGarbageCollectorMXBeans().stream()
+        .mapToLong(GarbageCollectorMXBean::getCollectionTime)
+        .sum();
+  }
+
+  private static OptionalLong written() {
+    for (String line : lines(PROCESS_IO)) {
+      if (line.startsWith("write_bytes: ")) {
+        return OptionalLong.of(Long.parseLong(line.substring("write_bytes: ".length())));
+      }
+    }
+    return OptionalLong.empty();
+  }
+
+  private static OptionalLong flushes() {
+    long sum = 0;
+    boolean found = false;
+    for (String line : lines(DISK_STATS)) {
+      String[] fields = line.trim().split("\\s+", -1);
+      // Partitions have no folder of their own there, and no flushes.
+      if (fields.length > FLUSHES_FIELD
+          && Files.isDirectory(BLOCK_DEVICES.resolve(fields[NAME_FIELD]))) {
+        sum += Long.parseLong(fields[FLUSHES_FIELD]);
+        found = true;
+      }
+    }
+    return found ? OptionalLong.of(sum) : OptionalLong.empty();
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+}

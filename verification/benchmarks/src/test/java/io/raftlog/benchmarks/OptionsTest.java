@@ -1,0 +1,77 @@
+package io.raftlog.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.raftlog.benchmarks.contender.ContenderKind;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OptionsTest {
+  private static final Path SOURCES = Path.of("sources");
+  private static final Path TARGET = Path.of("target");
+
+  @Test
+  void shouldMeasureEverythingAndKeepTheReportWhenNothingIsGiven() {
+    Options options = parse();
+
+    assertThat(options.contenders()).containsExactly(ContenderKind.values());
+    assertThat(options.payloadBytes()).containsExactly(100, 1024, 16_384);
+    assertThat(options.inFlight()).containsExactly(1, 64, 1024, 4096);
+    assertThat(options.report()).isEqualTo(SOURCES.resolve("docs"));
+  }
+
+  @Test
+  void shouldTakeOneCell() {
+    Options options =
+        parse(
+            "--contenders",
+            "raftlog",
+            "--payload",
+            "1024",
+            "--inflight",
+            "64,1024",
+            "--seconds",
+            "5",
+            "--warmup",
+            "0",
+            "--rounds",
+            "2",
+            "--limits",
+            "no");
+
+    assertThat(options.contenders()).containsExactly(ContenderKind.RAFTLOG);
+    assertThat(options.payloadBytes()).containsExactly(1024);
+    assertThat(options.inFlight()).containsExactly(64, 1024);
+    assertThat(options.duration()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(options.warmUp()).isZero();
+    assertThat(options.rounds()).isEqualTo(2);
+    assertThat(options.limits()).isFalse();
+    assertThat(options.report()).isEqualTo(TARGET);
+  }
+
+  @Test
+  void shouldNameWhatItDoesNotUnderstand() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parse("--speed", "9"))
+        .withMessageContaining("--speed");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parse("--rounds"))
+        .withMessageContaining("needs a value");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parse("--rounds", "two"))
+        .withMessageContaining("two");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parse("--contenders", "nobody"))
+        .withMessageContaining("raftlog");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parse("--seconds", "0"))
+        .withMessageContaining("at least 1");
+  }
+
+  private static Options parse(String... arguments) {
+    return Options.parse(List.of(arguments), SOURCES, TARGET);
+  }
+}
