@@ -39,7 +39,7 @@ final class SubscriptionHandle implements Subscription, RecordSource {
     int calls;
   }
 
-  /** A read of a publisher. */
+  /** A read of a publisher, for a set: what equal futures are is not defined. */
   private static final class Waiting {
     final CompletableFuture<ReadResult> read;
 
