@@ -13,14 +13,18 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Starts {@link WorkerMain} in a JVM of its own, with the same flags for everybody, and with a
- * class path of its own where a contender's dependencies are not ours.
+ * Starts {@link WorkerMain}, or another class, in a JVM of its own, with the same flags for
+ * everybody, and with a class path of its own where a contender's dependencies are not ours.
  *
  * @param module the folder of this Maven module
  */
 record ChildJvm(Path module) {
   /** What each JVM runs with; fixed, so that the heap does not grow while it is measured. */
-  static final List<String> MEMORY = List.of("-Xms2g", "-Xmx2g", "-XX:MaxDirectMemorySize=2g");
+  private static final List<String> MEMORY =
+      List.of("-Xms2g", "-Xmx2g", "-XX:MaxDirectMemorySize=2g");
+
+  /** What a JVM with one replica alone runs with. */
+  private static final List<String> SMALL_MEMORY = List.of("-Xms512m", "-Xmx512m");
 
   /** For native code and Unsafe, which RocksDB, Netty and Agrona use. */
   private static final List<String> ACCESS =
@@ -52,15 +56,8 @@ record ChildJvm(Path module) {
   Optional<String> run(
       Optional<ContenderKind> kind, List<String> arguments, Path output, Duration limit)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(MEMORY);
-    command.addAll(ACCESS);
-    command.add("-D" + VERSION + "=" + System.getProperty(VERSION, "unknown"));
-    command.addAll(List.of("-classpath", classPath(kind), WorkerMain.class.getName()));
-    command.addAll(arguments);
     Process process =
-        new ProcessBuilder(command)
+        builder(kind, MEMORY, WorkerMain.class, arguments)
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
@@ -74,6 +71,34 @@ record ChildJvm(Path module) {
     return process.exitValue() == 0
         ? Optional.empty()
         : Optional.of("exit code " + process.exitValue() + ": " + tail(output));
+  }
+
+  /**
+   * Starts a small one, whose standard input and output belong to the caller.
+   *
+   * @param kind whose class path
+   * @param main the class to run
+   * @param arguments for it
+   * @param errors gets what the process says to standard error, after what is there
+   */
+  Process start(ContenderKind kind, Class<?> main, List<String> arguments, Path errors)
+      throws IOException {
+    return builder(Optional.of(kind), SMALL_MEMORY, main, arguments)
+        .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()))
+        .start();
+  }
+
+  private ProcessBuilder builder(
+      Optional<ContenderKind> kind, List<String> memory, Class<?> main, List<String> arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(memory);
+    command.addAll(ACCESS);
+    command.add("-D" + VERSION + "=" + System.getProperty(VERSION, "unknown"));
+    command.addAll(List.of("-classpath", classPath(kind), main.getName()));
+    command.addAll(arguments);
+    return new ProcessBuilder(command);
   }
 
   private String classPath(Optional<ContenderKind> kind) throws IOException {

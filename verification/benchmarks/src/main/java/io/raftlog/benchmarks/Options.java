@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What was asked for on the command line, with defaults for the rest.
  *
+ * @param workloads {@code --workloads}: what is measured; all
  * @param contenders {@code --contenders}: who, in the order of their turns; all
  * @param payloadBytes {@code --payload}: sizes of payloads in bytes; 100, 1024, 16384
  * @param inFlight {@code --inflight}: appends without an outcome; 1, 64, 1024, 4096
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param warmUp {@code --warmup}: seconds of load before each measurement; 12, since two cores need
  *     over 10 to compile what is hot
  * @param duration {@code --seconds}: seconds that are measured; 10
+ * @param kills {@code --kills}: how often a leader is killed; 20
+ * @param records {@code --records}: how many there are at restarts; of the first number, how many
+ *     are read back; 1000000, 10000000
  * @param limits {@code --limits}: whether the machine's limits are measured, {@code yes} or {@code
  *     no}; yes
  * @param data {@code --data}: below it the replicas write; must be on a real disk; {@code
@@ -28,28 +32,43 @@ import org.jspecify.annotations.Nullable;
  * @param from {@code --from}: results of an earlier run to make a report from; nothing is measured
  */
 record Options(
+    List<Workload> workloads,
     List<ContenderKind> contenders,
     List<Integer> payloadBytes,
     List<Integer> inFlight,
     int rounds,
     Duration warmUp,
     Duration duration,
+    int kills,
+    List<Integer> records,
     boolean limits,
     Path data,
     Path report,
     @Nullable Path from) {
   static final List<Integer> DEFAULT_PAYLOAD_BYTES = List.of(100, 1024, 16_384);
   static final List<Integer> DEFAULT_IN_FLIGHT = List.of(1, 64, 1024, 4096);
+  static final List<Integer> DEFAULT_RECORDS = List.of(1_000_000, 10_000_000);
+  static final int DEFAULT_KILLS = 20;
+
+  /** A process has a range of numbers for its records, and there are not more ranges. */
+  private static final int MAX_KILLS = 200;
+
   static final int DEFAULT_ROUNDS = 3;
   static final Duration DEFAULT_WARM_UP = Duration.ofSeconds(12);
   static final Duration DEFAULT_DURATION = Duration.ofSeconds(10);
 
   /** Checks the values. */
   Options {
+    workloads = List.copyOf(workloads);
     contenders = List.copyOf(contenders);
     payloadBytes = List.copyOf(payloadBytes);
     inFlight = List.copyOf(inFlight);
     require(rounds >= 1, "--rounds must be at least 1, is " + rounds);
+    records = List.copyOf(records);
+    require(records.stream().allMatch(r -> r >= 1), "--records must be at least 1, is " + records);
+    require(
+        kills >= 1 && kills <= MAX_KILLS,
+        "--kills must be from 1 to " + MAX_KILLS + ", is " + kills);
     require(duration.toSeconds() >= 1, "--seconds must be at least 1, is " + duration.toSeconds());
     require(!warmUp.isNegative(), "--warmup must not be negative, is " + warmUp.toSeconds());
   }
@@ -69,12 +88,15 @@ record Options(
    * @throws IllegalArgumentException when something is not understood
    */
   static Options parse(List<String> arguments, Path sources, Path target) {
+    List<Workload> workloads = List.of(Workload.values());
     List<ContenderKind> contenders = List.of(ContenderKind.values());
     List<Integer> payloadBytes = DEFAULT_PAYLOAD_BYTES;
     List<Integer> inFlight = DEFAULT_IN_FLIGHT;
     int rounds = DEFAULT_ROUNDS;
     Duration warmUp = DEFAULT_WARM_UP;
     Duration duration = DEFAULT_DURATION;
+    int kills = DEFAULT_KILLS;
+    List<Integer> records = DEFAULT_RECORDS;
     boolean limits = true;
     Path data = target.resolve("data");
     Path report = arguments.isEmpty() ? sources.resolve("docs") : target;
@@ -84,12 +106,15 @@ record Options(
       require(i + 1 < arguments.size(), option + " needs a value");
       String value = arguments.get(i + 1);
       switch (option) {
+        case "--workloads" -> workloads = list(value, Workload::of);
         case "--contenders" -> contenders = list(value, ContenderKind::of);
         case "--payload" -> payloadBytes = list(value, text -> number(option, text));
         case "--inflight" -> inFlight = list(value, text -> number(option, text));
         case "--rounds" -> rounds = number(option, value);
         case "--warmup" -> warmUp = Duration.ofSeconds(number(option, value));
         case "--seconds" -> duration = Duration.ofSeconds(number(option, value));
+        case "--kills" -> kills = number(option, value);
+        case "--records" -> records = list(value, text -> number(option, text));
         case "--limits" -> limits = yesOrNo(option, value);
         case "--data" -> data = Path.of(value);
         case "--report" -> report = Path.of(value);
@@ -98,7 +123,19 @@ record Options(
       }
     }
     return new Options(
-        contenders, payloadBytes, inFlight, rounds, warmUp, duration, limits, data, report, from);
+        workloads,
+        contenders,
+        payloadBytes,
+        inFlight,
+        rounds,
+        warmUp,
+        duration,
+        kills,
+        records,
+        limits,
+        data,
+        report,
+        from);
   }
 
   private static <T> List<T> list(String value, Function<String, T> element) {

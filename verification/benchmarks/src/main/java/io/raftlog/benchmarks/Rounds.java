@@ -1,8 +1,12 @@
 package io.raftlog.benchmarks;
 
 import io.raftlog.benchmarks.contender.ContenderKind;
+import io.raftlog.benchmarks.failover.Failover;
+import io.raftlog.benchmarks.failover.FailoverRun;
+import io.raftlog.benchmarks.failover.ReplicaMain;
 import io.raftlog.benchmarks.load.Measurement;
 import io.raftlog.benchmarks.report.Results;
+import io.raftlog.benchmarks.scenario.Observation;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -14,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 /**
  * Everything that was asked for, round by round: in each the machine's limits, then each cell with
@@ -21,8 +27,11 @@ import java.util.Optional;
  * Used by one thread.
  */
 final class Rounds {
-  /** What starting, closing and reading back may take beside the load. */
-  private static final Duration BESIDE_LOAD = Duration.ofMinutes(5);
+  /** What starting, filling, closing and reading back may take beside the load. */
+  private static final Duration BESIDE_LOAD = Duration.ofMinutes(30);
+
+  /** How often one run warms up and measures at most. */
+  private static final int MOST_MEASUREMENTS = 5;
 
   private final Options options;
   private final ChildJvm jvm;
@@ -43,14 +52,79 @@ final class Rounds {
       if (options.limits()) {
         runLimits(round);
       }
-      for (int payloadBytes : options.payloadBytes()) {
-        for (int inFlight : options.inFlight()) {
-          for (ContenderKind kind : options.contenders()) {
-            runContender(kind, round, payloadBytes, inFlight);
-          }
+      for (Workload workload : options.workloads()) {
+        switch (workload) {
+          case APPEND -> runAppends(round);
+          case FAILOVER -> runFailovers(round);
+          case READ, RESTART, IDLE, SLOW_FOLLOWER, CATCH_UP, MIXED -> runScenario(workload, round);
         }
       }
     }
+  }
+
+  private void runAppends(int round) throws IOException, InterruptedException {
+    for (int payloadBytes : options.payloadBytes()) {
+      for (int inFlight : options.inFlight()) {
+        for (ContenderKind kind : options.contenders()) {
+          runContender(kind, round, payloadBytes, inFlight);
+        }
+      }
+    }
+  }
+
+  private void runFailovers(int round) throws IOException, InterruptedException {
+    for (boolean tuned : List.of(false, true)) {
+      for (ContenderKind kind : options.contenders()) {
+        if (kind.replica().isPresent()) {
+          runFailover(kind, round, tuned);
+        }
+      }
+    }
+  }
+
+  private void runFailover(ContenderKind kind, int round, boolean tuned)
+      throws IOException, InterruptedException {
+    String cell = tuned ? "tuned" : "default settings";
+    say("round %d: %s, leader killed, %s".formatted(round, kind.label(), cell));
+    String name =
+        String.join("-", "failover", kind.label(), tuned ? "tuned" : "default", "" + round);
+    Path data = fresh(name);
+    Path log = folder.resolve(name + ".log");
+    Files.deleteIfExists(log);
+    Failover.Launcher launcher = arguments -> jvm.start(kind, ReplicaMain.class, arguments, log);
+    try {
+      FailoverRun run = new Failover(kind, tuned, data, launcher).run(round, options.kills());
+      Results.append(results, List.of(Results.line(run)));
+      say("  ms until appends went on: %s; lost %d".formatted(run.millis(), run.unsound()));
+    } catch (IOException | TimeoutException e) {
+      fail(new Results.Failure(Workload.FAILOVER.label(), kind.label(), round, cell, e.toString()));
+    } finally {
+      delete(data);
+    }
+  }
+
+  private void runScenario(Workload workload, int round) throws IOException, InterruptedException {
+    say("round %d: %s".formatted(round, workload.label()));
+    List<String> arguments =
+        List.of(
+            workload.label(),
+            options.records().stream().map(String::valueOf).collect(Collectors.joining(",")),
+            String.valueOf(options.warmUp().toSeconds()),
+            String.valueOf(options.duration().toSeconds()));
+    int before = Results.read(results).observations().size();
+    String name = workload.label() + "-" + round;
+    Optional<String> failure =
+        runWorker(Optional.empty(), WorkerMain.SCENARIO, name, round, arguments);
+    if (failure.isPresent()) {
+      fail(new Results.Failure(workload.label(), "raftlog", round, "", failure.get()));
+    }
+    List<Observation> all = Results.read(results).observations();
+    all.subList(before, all.size()).forEach(o -> say("  " + o.what() + ": " + o.figures()));
+  }
+
+  private void fail(Results.Failure failure) throws IOException {
+    say("failed: " + failure.cause());
+    Results.append(results, List.of(Results.line(failure)));
   }
 
   private void runLimits(int round) throws IOException, InterruptedException {
@@ -79,10 +153,7 @@ final class Rounds {
     Optional<String> failure =
         runWorker(Optional.of(kind), WorkerMain.APPEND, name, round, arguments);
     if (failure.isPresent()) {
-      say("failed: " + failure.get());
-      Results.Failure line =
-          new Results.Failure(kind.label(), round, payloadBytes, inFlight, failure.get());
-      Results.append(results, List.of(Results.line(line)));
+      fail(new Results.Failure(Workload.APPEND.label(), kind.label(), round, cell, failure.get()));
       return;
     }
     List<Measurement> all = Results.read(results).measurements();
@@ -114,18 +185,23 @@ final class Rounds {
   private Optional<String> runWorker(
       Optional<ContenderKind> kind, String what, String name, int round, List<String> arguments)
       throws IOException, InterruptedException {
-    Path data = options.data().resolve(name);
-    delete(data);
-    Files.createDirectories(data);
+    Path data = fresh(name);
     List<String> all = new ArrayList<>();
     all.addAll(List.of(what, results.toString(), data.toString(), String.valueOf(round)));
     all.addAll(arguments);
-    Duration limit = options.warmUp().plus(options.duration()).plus(BESIDE_LOAD);
+    Duration load = options.warmUp().plus(options.duration()).multipliedBy(MOST_MEASUREMENTS);
+    Duration limit = load.plus(BESIDE_LOAD);
     try {
       return jvm.run(kind, all, folder.resolve(name + ".log"), limit);
     } finally {
       delete(data);
     }
+  }
+
+  private Path fresh(String name) throws IOException {
+    Path data = options.data().resolve(name);
+    delete(data);
+    return Files.createDirectories(data);
   }
 
   private void say(String text) {

@@ -4,8 +4,10 @@ import io.raftlog.benchmarks.contender.ContenderKind;
 import io.raftlog.benchmarks.limits.Limits;
 import io.raftlog.benchmarks.load.AppendWorkload;
 import io.raftlog.benchmarks.report.Results;
+import io.raftlog.benchmarks.scenario.Scenario;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -16,10 +18,11 @@ import java.util.stream.Collectors;
 public final class WorkerMain {
   static final String LIMITS = "limits";
   static final String APPEND = "append";
+  static final String SCENARIO = "scenario";
 
   private WorkerMain() {}
 
-  /** Runs {@code limits RESULTS DIRECTORY ROUND}, or the same with what {@link #append} needs. */
+  /** Runs {@code WHAT RESULTS DIRECTORY ROUND}, and what {@link Rounds} gives beside. */
   public static void main(String[] arguments) {
     int code = 0;
     try {
@@ -32,6 +35,7 @@ public final class WorkerMain {
                 new Limits(directory, round)
                     .measure().stream().map(Results::line).collect(Collectors.toList());
             case APPEND -> List.of(Results.line(append(arguments, round).run(directory)));
+            case SCENARIO -> scenario(arguments, round, directory);
             default -> throw new IllegalArgumentException("cannot run " + arguments[0]);
           };
       Results.append(results, lines);
@@ -51,5 +55,19 @@ public final class WorkerMain {
         Integer.parseInt(arguments[6]),
         Duration.ofSeconds(Long.parseLong(arguments[7])),
         Duration.ofSeconds(Long.parseLong(arguments[8])));
+  }
+
+  private static List<String> scenario(String[] arguments, int round, Path directory)
+      throws Exception {
+    Scenario.Setting setting =
+        new Scenario.Setting(
+            arguments[4],
+            round,
+            directory,
+            Arrays.stream(arguments[5].split(",", -1)).map(Integer::valueOf).toList(),
+            Duration.ofSeconds(Long.parseLong(arguments[6])),
+            Duration.ofSeconds(Long.parseLong(arguments[7])));
+    Scenario scenario = Workload.of(arguments[4]).scenario().orElseThrow();
+    return scenario.run(setting).stream().map(Results::line).toList();
   }
 }

@@ -17,6 +17,9 @@ class OptionsTest {
   void shouldMeasureEverythingAndKeepTheReportWhenNothingIsGiven() {
     Options options = parse();
 
+    assertThat(options.workloads()).containsExactly(Workload.values());
+    assertThat(options.kills()).isEqualTo(20);
+    assertThat(options.records()).containsExactly(1_000_000, 10_000_000);
     assertThat(options.contenders()).containsExactly(ContenderKind.values());
     assertThat(options.payloadBytes()).containsExactly(100, 1024, 16_384);
     assertThat(options.inFlight()).containsExactly(1, 64, 1024, 4096);
@@ -57,6 +60,12 @@ class OptionsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> parse("--speed", "9"))
         .withMessageContaining("--speed");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parse("--workloads", "sleep"))
+        .withMessageContaining("failover");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parse("--kills", "0"))
+        .withMessageContaining("--kills");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> parse("--rounds"))
         .withMessageContaining("needs a value");

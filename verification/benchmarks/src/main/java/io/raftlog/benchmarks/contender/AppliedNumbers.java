@@ -9,13 +9,13 @@ import java.util.stream.IntStream;
  * number and checks its size, which costs next to nothing while it is measured. Each replica's part
  * is written by the thread that applies there.
  */
-final class AppliedNumbers {
+public final class AppliedNumbers {
   private final List<SeenNumbers> replicas =
       IntStream.range(0, Contender.REPLICAS).mapToObj(i -> new SeenNumbers()).toList();
   private volatile int payloadBytes;
 
   /** A replica was given a record; its content from the current position on. */
-  void add(int replica, ByteBuffer payload) {
+  public void add(int replica, ByteBuffer payload) {
     SeenNumbers seen = replicas.get(replica);
     int bytes = payload.remaining();
     if (bytes != payloadBytes) {
@@ -26,13 +26,14 @@ final class AppliedNumbers {
   }
 
   /** A payload is about to be appended; all have one size. */
-  void expect(byte[] payload) {
+  public void expect(byte[] payload) {
     if (payloadBytes != payload.length) {
       payloadBytes = payload.length;
     }
   }
 
-  SeenNumbers of(int replica) {
+  /** What a replica was given so far. */
+  public SeenNumbers of(int replica) {
     return replicas.get(replica);
   }
 }

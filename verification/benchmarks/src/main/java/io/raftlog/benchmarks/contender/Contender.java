@@ -2,13 +2,12 @@ package io.raftlog.benchmarks.contender;
 
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * A replicated log with three replicas in this JVM, on loopback, each with a directory of its own;
  * the same for us and for each peer. Started once, closed once.
  */
-public interface Contender extends AutoCloseable {
+public interface Contender extends AppendTarget, AutoCloseable {
   /** How many replicas there are. */
   int REPLICAS = 3;
 
@@ -23,24 +22,6 @@ public interface Contender extends AutoCloseable {
    * @throws Exception when it cannot start
    */
   void start(Path directory) throws Exception;
-
-  /**
-   * Waits until a replica leads, to whom appends then go. Called before the first append, and again
-   * after one has failed, by the thread that appends. Blocks.
-   *
-   * @throws Exception when nobody leads after a minute
-   */
-  void awaitLeader() throws Exception;
-
-  /**
-   * Appends a record, through the replica that leads. Called by one thread. May block while the
-   * contender takes no more.
-   *
-   * @param payload belongs to the contender from now on; is not changed by anybody
-   * @return completes when the record is acknowledged: for a durable contender, when a majority has
-   *     it on disk
-   */
-  CompletableFuture<?> append(byte[] payload);
 
   /**
    * Which records a replica has. Called after the load; blocks.

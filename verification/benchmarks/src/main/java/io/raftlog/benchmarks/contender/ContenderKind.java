@@ -32,6 +32,16 @@ public enum ContenderKind {
     };
   }
 
+  /** What starts one replica alone, in a process of its own; empty where that is not written. */
+  public Optional<Replica.Starter> replica() {
+    return switch (this) {
+      case RAFTLOG -> Optional.of((seat, applied) -> RaftLogReplica.start(seat));
+      case JGROUPS -> Optional.of(JGroupsReplica::start);
+      case JRAFT -> Optional.of(JRaftReplica::start);
+      case RATIS, AERON, DLEDGER -> Optional.empty();
+    };
+  }
+
   /**
    * The folder, below this Maven module, of a POM whose dependencies are this contender's class
    * path; empty if it is ours, with which it does not conflict.

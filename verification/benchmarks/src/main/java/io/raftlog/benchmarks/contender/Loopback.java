@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Loopback ports on which nobody listens. */
-final class Loopback {
+public final class Loopback {
   static final String HOST = "127.0.0.1";
 
   /** Below the ports that operating systems give to outgoing connections. */
@@ -23,7 +23,7 @@ final class Loopback {
   private Loopback() {}
 
   /** So many different ports. */
-  static List<Integer> freePorts(int count) {
+  public static List<Integer> freePorts(int count) {
     Set<Integer> ports = new LinkedHashSet<>();
     while (ports.size() < count) {
       int port = ThreadLocalRandom.current().nextInt(FROM_PORT, TO_PORT);

@@ -6,15 +6,22 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /** Waits for what nobody announces. */
-final class Waiting {
+public final class Waiting {
   /** How long a contender may take to elect a leader: longer than any of them needs. */
-  static final Duration LEADER_LIMIT = Duration.ofMinutes(1);
+  public static final Duration LEADER_LIMIT = Duration.ofMinutes(1);
 
   private static final long POLL_MILLIS = 20;
 
   private Waiting() {}
 
-  static <T> T forValue(String what, Duration limit, Supplier<Optional<T>> source)
+  /**
+   * Asks again and again until there is a value. Blocks.
+   *
+   * @param what is waited for, in the message of the exception
+   * @param limit how long
+   * @param source the value, if it is there
+   */
+  public static <T> T forValue(String what, Duration limit, Supplier<Optional<T>> source)
       throws InterruptedException, TimeoutException {
     long startNanos = System.nanoTime();
     while (true) {

@@ -1,6 +1,6 @@
 package io.raftlog.benchmarks.load;
 
-import io.raftlog.benchmarks.contender.Contender;
+import io.raftlog.benchmarks.contender.AppendTarget;
 import io.raftlog.benchmarks.contender.Payloads;
 import java.time.Duration;
 import java.util.Set;
@@ -32,7 +32,7 @@ public final class AppendRun implements AutoCloseable {
   /** How long the last appends may take after the load. */
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(60);
 
-  private final Contender contender;
+  private final AppendTarget target;
   private final Payloads payloads;
   private final int inFlight;
   private final Semaphore room;
@@ -48,12 +48,12 @@ public final class AppendRun implements AutoCloseable {
   /**
    * Prepares a load.
    *
-   * @param contender started
+   * @param target started
    * @param payloads what to append
    * @param inFlight how many appends may be without an outcome, at least 1
    */
-  public AppendRun(Contender contender, Payloads payloads, int inFlight) {
-    this.contender = contender;
+  public AppendRun(AppendTarget target, Payloads payloads, int inFlight) {
+    this.target = target;
     this.payloads = payloads;
     this.inFlight = inFlight;
     this.room = new Semaphore(inFlight);
@@ -73,13 +73,29 @@ public final class AppendRun implements AutoCloseable {
    * @throws InterruptedException when interrupted
    */
   public Window measure(Duration duration) throws InterruptedException {
+    return measure(() -> Thread.sleep(duration.toMillis()));
+  }
+
+  /**
+   * Measures while the load goes on and something else is done. Blocks.
+   *
+   * @param meanwhile what is done by the calling thread
+   * @return what happened between call and return
+   * @throws InterruptedException when interrupted
+   */
+  public Window measure(Action meanwhile) throws InterruptedException {
     latencies.reset();
     long before = acknowledged.sum();
     ProcessCounters countersBefore = ProcessCounters.now();
-    Thread.sleep(duration.toMillis());
+    meanwhile.run();
     ProcessCounters used = ProcessCounters.now().minus(countersBefore);
     long count = acknowledged.sum() - before;
     return new Window(count, latencies.getIntervalHistogram(), used);
+  }
+
+  /** How many appends were acknowledged so far. */
+  public long acknowledged() {
+    return acknowledged.sum();
   }
 
   /**
@@ -114,7 +130,7 @@ public final class AppendRun implements AutoCloseable {
         if (failedSinceLeader) {
           failedSinceLeader = false;
           Thread.sleep(FAILURE_PAUSE_MILLIS);
-          contender.awaitLeader();
+          target.awaitLeader();
         }
         if (!stopped) {
           append(appended++);
@@ -135,7 +151,7 @@ public final class AppendRun implements AutoCloseable {
     long startNanos = System.nanoTime();
     try {
       var unused =
-          contender
+          target
               .append(payload)
               .whenComplete((result, failure) -> complete(number, startNanos, failure));
     } catch (RuntimeException e) {
@@ -155,6 +171,13 @@ public final class AppendRun implements AutoCloseable {
       }
     }
     room.release();
+  }
+
+  /** Something that takes a while. */
+  @FunctionalInterface
+  public interface Action {
+    /** Does it. Blocks. */
+    void run() throws InterruptedException;
   }
 
   /**

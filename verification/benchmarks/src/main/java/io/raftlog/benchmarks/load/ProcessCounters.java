@@ -52,7 +52,7 @@ public record ProcessCounters(
         SYSTEM.getProcessCpuTime(),
         allocated(),
         gcMillisNow(),
-        written(),
+        processIo("write_bytes: "),
         flushes());
   }
 
@@ -88,10 +88,15 @@ public record ProcessCounters(
         .sum();
   }
 
-  private static OptionalLong written() {
+  /** What this process has read from disks so far, whatever the page cache gave it left out. */
+  public static OptionalLong readBytes() {
+    return processIo("read_bytes: ");
+  }
+
+  private static OptionalLong processIo(String key) {
     for (String line : lines(PROCESS_IO)) {
-      if (line.startsWith("write_bytes: ")) {
-        return OptionalLong.of(Long.parseLong(line.substring("write_bytes: ".length())));
+      if (line.startsWith(key)) {
+        return OptionalLong.of(Long.parseLong(line.substring(key.length())));
       }
     }
     return OptionalLong.empty();

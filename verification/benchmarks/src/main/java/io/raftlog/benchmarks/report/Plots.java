@@ -23,6 +23,12 @@ final class Plots {
   private static final int WIDTH = 900;
   private static final int HEIGHT = 480;
   private static final float LINE_WIDTH = 2f;
+  private static final float DASH = 6f;
+
+  static final BasicStroke SOLID = new BasicStroke(LINE_WIDTH);
+  static final BasicStroke DASHED =
+      new BasicStroke(
+          LINE_WIDTH, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER, DASH, new float[] {DASH}, 0f);
 
   /** A colour for each contender, which it keeps whoever else is measured. */
   private static final Map<String, Color> COLORS =
@@ -67,18 +73,8 @@ final class Plots {
 
   private void plot(Path file, String title, String yTitle, Function<Measurement, Double> figure)
       throws IOException {
-    XYChart chart =
-        new XYChartBuilder()
-            .width(WIDTH)
-            .height(HEIGHT)
-            .title(title)
-            .xAxisTitle("appends in flight")
-            .yAxisTitle(yTitle)
-            .build();
+    XYChart chart = chart(title, "appends in flight", yTitle);
     XYStyler styler = chart.getStyler();
-    styler.setChartBackgroundColor(Color.WHITE);
-    styler.setLegendPosition(Styler.LegendPosition.OutsideE);
-    styler.setPlotGridLinesColor(new Color(0xeeeeee));
     styler.setXAxisLogarithmic(true);
     styler.setYAxisLogarithmic(true);
     styler.setXAxisDecimalPattern("#,##0");
@@ -86,8 +82,36 @@ final class Plots {
     for (String contender : contenders()) {
       line(chart, contender, figure);
     }
+    save(chart, file);
+  }
+
+  /** An empty chart as all are. */
+  static XYChart chart(String title, String xTitle, String yTitle) {
+    XYChart chart =
+        new XYChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .title(title)
+            .xAxisTitle(xTitle)
+            .yAxisTitle(yTitle)
+            .build();
+    XYStyler styler = chart.getStyler();
+    styler.setChartBackgroundColor(Color.WHITE);
+    styler.setLegendPosition(Styler.LegendPosition.OutsideE);
+    styler.setPlotGridLinesColor(new Color(0xeeeeee));
+    return chart;
+  }
+
+  static void save(XYChart chart, Path file) throws IOException {
     BitmapEncoder.saveBitmapWithDPI(
         chart, file.toString(), BitmapEncoder.BitmapFormat.PNG, DOTS_PER_INCH);
+  }
+
+  /** Gives a line its contender's colour. */
+  static void color(XYSeries series, String contender) {
+    Color color = COLORS.getOrDefault(contender, Color.BLACK);
+    series.setLineColor(color);
+    series.setMarkerColor(color);
   }
 
   private List<String> contenders() {
@@ -106,10 +130,8 @@ final class Plots {
               });
     }
     XYSeries series = chart.addSeries(contender, x, y);
-    Color color = COLORS.getOrDefault(contender, Color.BLACK);
-    series.setLineColor(color);
-    series.setMarkerColor(color);
+    color(series, contender);
     series.setMarker(SeriesMarkers.CIRCLE);
-    series.setLineStyle(new BasicStroke(LINE_WIDTH));
+    series.setLineStyle(SOLID);
   }
 }

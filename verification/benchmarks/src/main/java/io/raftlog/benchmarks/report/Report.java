@@ -57,6 +57,8 @@ public final class Report {
     limits();
     fractions();
     appends(folder);
+    section(new FailoverSection(results.failovers()).write(folder));
+    section(new ScenarioSection(results.observations()).lines());
     failures();
     Path file = folder.resolve(FILE);
     Files.write(file, lines, StandardCharsets.UTF_8);
@@ -92,6 +94,9 @@ public final class Report {
   }
 
   private void contenders() {
+    if (results.measurements().isEmpty()) {
+      return;
+    }
     Map<String, Description> descriptions = new LinkedHashMap<>();
     results.measurements().forEach(m -> descriptions.put(m.contender(), m.description()));
     title("## Contenders");
@@ -259,17 +264,24 @@ public final class Report {
       return;
     }
     title("## Runs without a result");
-    Table table = new Table("contender", "round", "payload", "in flight", "what was seen");
+    Table table = new Table("workload", "contender", "round", "", "what was seen");
     for (Results.Failure failure : results.failures()) {
       table.row(
           List.of(
+              failure.workload(),
               failure.contender(),
               String.valueOf(failure.round()),
-              Figures.bytes(failure.payloadBytes()),
-              String.valueOf(failure.inFlight()),
+              failure.cell(),
               failure.cause().lines().findFirst().orElse("")));
     }
     lines.addAll(table.lines());
+  }
+
+  private void section(List<String> section) {
+    if (!section.isEmpty()) {
+      lines.add("");
+      lines.addAll(section);
+    }
   }
 
   private void title(String title) {

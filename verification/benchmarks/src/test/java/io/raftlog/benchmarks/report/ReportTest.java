@@ -3,8 +3,10 @@ package io.raftlog.benchmarks.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlog.benchmarks.contender.Contender.Description;
+import io.raftlog.benchmarks.failover.FailoverRun;
 import io.raftlog.benchmarks.limits.Limit;
 import io.raftlog.benchmarks.load.Measurement;
+import io.raftlog.benchmarks.scenario.Observation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,11 +28,15 @@ class ReportTest {
     for (Measurement measurement : results.measurements()) {
       Results.append(file, List.of(Results.line(measurement)));
     }
+    Results.append(file, List.of(Results.line(results.failovers().get(0))));
+    Results.append(file, List.of(Results.line(results.observations().get(0))));
     Results.append(file, List.of(Results.line(results.failures().get(0))));
 
     Results read = Results.read(file);
     assertThat(read.limits()).isEqualTo(results.limits());
     assertThat(read.measurements()).isEqualTo(results.measurements());
+    assertThat(read.failovers()).isEqualTo(results.failovers());
+    assertThat(read.observations()).isEqualTo(results.observations());
     assertThat(read.failures()).isEqualTo(results.failures());
   }
 
@@ -45,7 +51,9 @@ class ReportTest {
         .contains("| raftlog | 200 (200–300) | 1.00 |")
         .contains("| peer: peer | 9 | **no** | sync: off |")
         .contains("| fdatasync | 512 B | 1 | 5.00 |")
-        .contains("| ratis | 2 | 1 KiB | 64 | exit code 1 |")
+        .contains("| append | ratis | 2 | 1024 B, 64 in flight | exit code 1 |")
+        .contains("## Leader's process killed")
+        .contains("## raftlog alone")
         .contains("![appends per second over appends in flight](benchmarks-1024-throughput.png)");
     assertThat(folder.resolve("benchmarks-1024-throughput.png")).isNotEmptyFile();
     assertThat(folder.resolve("benchmarks-1024-latency.png")).isNotEmptyFile();
@@ -62,7 +70,12 @@ class ReportTest {
             measurement("peer", 2, 100),
             measurement("raftlog", 3, 200),
             measurement("peer", 3, 50)),
-        List.of(new Results.Failure("ratis", 2, 1024, 64, "exit code 1\nand more")));
+        List.of(
+            new FailoverRun("raftlog", 1, false, Map.of("a", "b"), List.of(3.0), 0, 9, 0, 0, 0)),
+        List.of(new Observation("read", 1, "100 B, read, first", Map.of("records/s", 5.0))),
+        List.of(
+            new Results.Failure(
+                "append", "ratis", 2, "1024 B, 64 in flight", "exit code 1\nand more")));
   }
 
   private static Measurement measurement(String contender, int round, double perSecond) {
