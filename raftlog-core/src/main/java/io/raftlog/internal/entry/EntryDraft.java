@@ -28,7 +28,18 @@ public final class EntryDraft {
    * @param expectedBytes how long it will probably get; it grows as needed
    */
   public EntryDraft(int expectedBytes) {
-    bytes = new byte[Math.max(SMALLEST, expectedBytes)];
+    this(new byte[Math.max(SMALLEST, expectedBytes)]);
+  }
+
+  /**
+   * An empty draft in an array that may have been used before.
+   *
+   * @param room longer than an entry's header; belongs to the draft until it is asked for its
+   *     {@link #room}
+   */
+  public EntryDraft(byte[] room) {
+    bytes = room;
+    Arrays.fill(bytes, 0, EntryLayout.HEADER_BYTES, (byte) 0);
     buffer = ByteBuffer.wrap(bytes).position(EntryLayout.HEADER_BYTES);
   }
 
@@ -203,7 +214,25 @@ public final class EntryDraft {
    */
   public ByteBuffer finish() {
     int length = length();
-    byte[] fitting = bytes.length - length > length / 4 ? Arrays.copyOf(bytes, length) : bytes;
-    return ByteBuffer.wrap(fitting, 0, length).slice();
+    boolean fits = bytes.length - length <= length / 4;
+    return fits ? ByteBuffer.wrap(bytes, 0, length).slice() : copy();
+  }
+
+  /**
+   * A copy of the entry so far, but for its header.
+   *
+   * @return a heap buffer from position 0 to the entry's length, with an array of that length
+   */
+  public ByteBuffer copy() {
+    return ByteBuffer.wrap(Arrays.copyOf(bytes, length()));
+  }
+
+  /**
+   * The array that was filled. The draft must not be used afterwards if another one is made of it.
+   *
+   * @return the array, at most twice as long as what was filled in, or as it was given
+   */
+  public byte[] room() {
+    return bytes;
   }
 }

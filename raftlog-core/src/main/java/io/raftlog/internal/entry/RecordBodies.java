@@ -42,7 +42,21 @@ public final class RecordBodies {
    * @return the bodies
    */
   public static RecordBodies copyOf(List<byte[]> payloads) {
-    return new RecordBodies(payloads.stream().map(byte[]::clone).toList(), false);
+    List<byte[]> own = new ArrayList<>(payloads.size());
+    for (byte[] payload : payloads) {
+      own.add(payload.clone());
+    }
+    return new RecordBodies(own, false);
+  }
+
+  /**
+   * One payload alone, independent of whoever made it.
+   *
+   * @param payload copied here
+   * @return the body
+   */
+  public static RecordBodies copyOf(byte[] payload) {
+    return new RecordBodies(List.of(payload.clone()), false);
   }
 
   /**

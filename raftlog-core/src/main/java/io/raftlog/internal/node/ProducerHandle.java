@@ -118,7 +118,7 @@ final class ProducerHandle implements Producer {
 
   @Override
   public CompletableFuture<AppendResult> append(byte[] payload) {
-    return append(List.of(Objects.requireNonNull(payload, "payload must not be null")));
+    return append(RecordBodies.copyOf(Objects.requireNonNull(payload, "payload must not be null")));
   }
 
   @Override

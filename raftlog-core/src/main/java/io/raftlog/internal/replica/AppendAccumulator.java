@@ -5,7 +5,6 @@ import io.raftlog.BackpressureException;
 import io.raftlog.RaftLogException;
 import io.raftlog.internal.entry.ControlRun;
 import io.raftlog.internal.entry.EntryDraft;
-import io.raftlog.internal.entry.EntryLayout;
 import io.raftlog.internal.entry.ProducerId;
 import io.raftlog.internal.entry.RecordBodies;
 import java.util.ArrayDeque;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * wherever it is by then.
  */
 public final class AppendAccumulator {
+  /** How much room the first batch gets; it grows as needed. */
+  private static final int FIRST_ROOM_BYTES = 1 << 10;
+
   private final ReplicaConfig config;
   private final Runnable wakeUp;
   private final ReentrantLock lock = new ReentrantLock();
@@ -35,7 +38,11 @@ public final class AppendAccumulator {
   /** Guarded by the lock; why nothing can be appended any more. */
   private @Nullable RaftLogException closed;
 
-  private int lastBatchBytes;
+  /**
+   * What the last batch was filled in, for the next one: one array is filled while the other one is
+   * taken and copied. At most twice as long as the longest batch.
+   */
+  private final AtomicReference<byte @Nullable []> spareRoom = new AtomicReference<>();
 
   /** Read without the lock: only tells whether taking is worth while. */
   private volatile int openBytes;
@@ -95,8 +102,9 @@ public final class AppendAccumulator {
   private AppendBatch openBatch(long bytes) {
     AppendBatch open = batches.peekLast();
     if (open == null || open.length() + bytes > config.maxBatchBytes()) {
-      int expected = (int) Math.max(lastBatchBytes, EntryLayout.HEADER_BYTES + bytes);
-      open = new AppendBatch(Math.min(expected, config.maxBatchBytes()));
+      byte[] spare = spareRoom.getAndSet(null);
+      byte[] room = spare == null ? new byte[FIRST_ROOM_BYTES] : spare;
+      open = new AppendBatch(room, spareRoom::set);
       batches.add(open);
     }
     return open;
@@ -143,9 +151,6 @@ public final class AppendAccumulator {
     lock.lock();
     try {
       List<AppendBatch> taken = List.copyOf(batches);
-      for (AppendBatch batch : taken) {
-        lastBatchBytes = batch.length();
-      }
       batches.clear();
       openBytes = 0;
       return taken;

@@ -6,6 +6,7 @@ import io.raftlog.internal.entry.RecordBodies;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,11 +15,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class AppendBatch {
   private final EntryDraft draft;
+  private final Consumer<byte[]> usedRoom;
   private final List<PendingAppend> appends = new ArrayList<>();
   private @Nullable ByteBuffer encoded;
 
-  AppendBatch(int expectedBytes) {
-    draft = new EntryDraft(expectedBytes);
+  /**
+   * An empty batch.
+   *
+   * @param room what it is filled in, as long as it fits
+   * @param usedRoom gets it, or what it grew into, when the batch has been encoded
+   */
+  AppendBatch(byte[] room, Consumer<byte[]> usedRoom) {
+    this.draft = new EntryDraft(room);
+    this.usedRoom = usedRoom;
   }
 
   PendingAppend.Records add(
@@ -58,7 +67,8 @@ final class AppendBatch {
   /** The batch as an entry whose header is still empty; nothing can be added any more. */
   ByteBuffer encoded() {
     if (encoded == null) {
-      encoded = draft.finish();
+      encoded = draft.copy();
+      usedRoom.accept(draft.room());
     }
     return encoded;
   }

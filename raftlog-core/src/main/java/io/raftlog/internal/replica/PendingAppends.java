@@ -174,49 +174,67 @@ final class PendingAppends {
   private void complete(PendingAppend append) {
     if (append instanceof PendingAppend.Control control) {
       ControlOutcome outcome = Objects.requireNonNull(control.outcome);
-      end(append, () -> control.future.complete(outcome));
+      remove(control);
+      completions.add(
+          () -> {
+            release(control);
+            control.future.complete(outcome);
+          });
     } else if (append instanceof PendingAppend.Records records) {
       complete(records, Objects.requireNonNull(records.check));
     }
   }
 
   private void complete(PendingAppend.Records append, Check found) {
-    String producer = append.subject.toString();
     if (found.kind() == Check.Kind.REUSED) {
+      String producer = append.subject.toString();
       fail(append, new SequenceReusedException(producer, append.firstSequence, found.offset()));
       return;
     }
     if (found.kind() == Check.Kind.FENCED) {
-      fail(append, new ProducerFencedException(producer, append.firstSequence));
+      fail(append, new ProducerFencedException(append.subject.toString(), append.firstSequence));
       return;
     }
     boolean appended = !append.duplicate && append.attempts > 0;
     AppendResult.Outcome outcome =
         appended ? AppendResult.Outcome.APPENDED : AppendResult.Outcome.DUPLICATE;
     AppendResult result = new AppendResult(found.offset(), found.timestamp(), outcome);
-    end(append, () -> append.future.complete(result));
-  }
-
-  private void fail(PendingAppend append, RaftLogException cause) {
-    end(append, () -> append.future().completeExceptionally(cause));
-  }
-
-  private void end(PendingAppend append, Runnable outcome) {
     remove(append);
     completions.add(
         () -> {
-          accumulator.release(append.reservedBytes);
-          outcome.run();
+          release(append);
+          append.future.complete(result);
         });
+  }
+
+  private void fail(PendingAppend append, RaftLogException cause) {
+    remove(append);
+    completions.add(
+        () -> {
+          release(append);
+          append.future().completeExceptionally(cause);
+        });
+  }
+
+  /** Makes room just before the caller hears of the outcome, and may call again. */
+  private void release(PendingAppend append) {
+    accumulator.release(append.reservedBytes);
   }
 
   /** The leader has said what it did with the appends of a request that it sends no verdict for. */
   void answered(List<PendingAppend> appends, long requestId) {
+    Subject unsettled = null;
     for (PendingAppend append : appends) {
       if (!append.removed && append.requestId == requestId) {
         append.answered = true;
-        settle(append.subject);
+        if (unsettled != null && !unsettled.equals(append.subject)) {
+          settle(unsettled);
+        }
+        unsettled = append.subject;
       }
+    }
+    if (unsettled != null) {
+      settle(unsettled);
     }
   }
 

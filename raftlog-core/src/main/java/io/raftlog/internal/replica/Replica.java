@@ -240,11 +240,13 @@ public final class Replica {
   }
 
   private void perform(Effects effects, long nowNanos) {
+    // The followers' way is longer than that to this node's own disk, so theirs begins first; what
+    // must not be said before it is durable here, the core holds back.
+    replicator.perform(effects.sends(), tail);
     Effects.Write write = effects.write();
     if (write != null) {
       journal.write(ports.storage(), write, effects.commitIndex(), tail);
     }
-    replicator.perform(effects.sends(), tail);
     applier.applyTo(effects.commitIndex(), pending);
     for (Effects.ReadGrant grant : effects.reads()) {
       onGrant(grant, nowNanos);
