@@ -56,6 +56,13 @@ class OptionsTest {
   }
 
   @Test
+  void shouldTakeSomeWorkloadsInTheOrderGiven() {
+    assertThat(parse("--workloads", "catch-up,append", "--records", "5,7").workloads())
+        .containsExactly(Workload.CATCH_UP, Workload.APPEND);
+    assertThat(parse("--records", "5,7").records()).containsExactly(5, 7);
+  }
+
+  @Test
   void shouldNameWhatItDoesNotUnderstand() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> parse("--speed", "9"))

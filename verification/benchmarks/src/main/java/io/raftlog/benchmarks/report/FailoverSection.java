@@ -84,6 +84,8 @@ final class FailoverSection {
     XYChart chart =
         Plots.chart(
             "Leader's process killed", "milliseconds", "% of kills after which appends went on");
+    chart.getStyler().setYAxisMin(0.0);
+    chart.getStyler().setYAxisMax(PERCENT);
     chart.getStyler().setXAxisLogarithmic(true);
     chart.getStyler().setXAxisDecimalPattern("#,##0");
     runs.forEach(

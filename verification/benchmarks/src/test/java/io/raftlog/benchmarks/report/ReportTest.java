@@ -59,6 +59,19 @@ class ReportTest {
     assertThat(folder.resolve("benchmarks-1024-latency.png")).isNotEmptyFile();
   }
 
+  @Test
+  void shouldCountWhatWasLostOrReadWronglyInWhateverWorkload() {
+    FailoverRun losing =
+        new FailoverRun("raftlog", 1, false, Map.of(), List.of(3.0), 0, 9, 1, 2, 4);
+    Observation misread = new Observation("read", 1, "100 B", Map.of("wrong", 8.0));
+
+    Results unsound =
+        new Results(null, List.of(), List.of(), List.of(losing), List.of(misread), List.of());
+
+    assertThat(unsound.unsound()).isEqualTo(15);
+    assertThat(results().unsound()).isZero();
+  }
+
   private static Results results() {
     return new Results(
         null,
