@@ -56,7 +56,8 @@ final class Rounds {
         switch (workload) {
           case APPEND -> runAppends(round);
           case FAILOVER -> runFailovers(round);
-          case READ, RESTART, IDLE, SLOW_FOLLOWER, CATCH_UP, MIXED -> runScenario(workload, round);
+          case READ, RESTART, IDLE, SLOW_FOLLOWER, CATCH_UP, MIXED, KERNELS ->
+              runScenario(workload, round);
         }
       }
     }

@@ -1,5 +1,6 @@
 package io.raftlog.benchmarks;
 
+import io.raftlog.benchmarks.kernels.KernelScenario;
 import io.raftlog.benchmarks.scenario.CatchUpScenario;
 import io.raftlog.benchmarks.scenario.IdleScenario;
 import io.raftlog.benchmarks.scenario.MixedScenario;
@@ -29,7 +30,9 @@ enum Workload {
   /** A follower was down. */
   CATCH_UP,
   /** Appends beside readers. */
-  MIXED;
+  MIXED,
+  /** The innermost loops, alone. */
+  KERNELS;
 
   /** What is run, in a JVM of its own, if it is of raftlog alone. */
   Optional<Scenario> scenario() {
@@ -41,6 +44,7 @@ enum Workload {
       case SLOW_FOLLOWER -> Optional.of(new SlowFollowerScenario());
       case CATCH_UP -> Optional.of(new CatchUpScenario());
       case MIXED -> Optional.of(new MixedScenario());
+      case KERNELS -> Optional.of(new KernelScenario());
     };
   }
 

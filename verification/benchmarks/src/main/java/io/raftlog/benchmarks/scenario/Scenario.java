@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** One workload for three nodes of ours in this JVM. */
+/** One workload of raftlog alone, as a rule for three nodes in this JVM. */
 @FunctionalInterface
 public interface Scenario {
   /**
