@@ -125,6 +125,13 @@ final class Cluster {
     return peers;
   }
 
+  /** How many other members come before this node in the order of their names, but for one. */
+  long peersBeforeSelf(NodeId without) {
+    return peers().stream()
+        .filter(peer -> !peer.equals(without) && peer.compareTo(self.node()) < 0)
+        .count();
+  }
+
   private Set<NodeId> peersIn(@Nullable Membership membership) {
     Set<NodeId> nodes = new TreeSet<>();
     if (membership == null) {

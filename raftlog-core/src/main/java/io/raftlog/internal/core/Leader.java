@@ -19,6 +19,9 @@ final class Leader implements Role {
   /** When it was last looked at whether followers without a vote have caught up. */
   long catchUpMeasuredNanos;
 
+  /** When it steps down unless a quorum answers; as it was at the last tick. */
+  long deafAtNanos;
+
   /** To whom leadership is being handed over, or null. */
   @Nullable NodeId transferTarget;
 
@@ -30,6 +33,7 @@ final class Leader implements Role {
     this.tracker = new ReplicationTracker(core, tally, nowNanos);
     this.leading = new Leading(core, this, tally);
     this.catchUpMeasuredNanos = nowNanos;
+    this.deafAtNanos = nowNanos + core.config.electionTimeoutNanos();
   }
 
   @Override

@@ -68,7 +68,7 @@ final class Leading {
     }
     for (FollowerProgress p : leader.tracker.followers()) {
       boolean sent = sendEntries(p, nowNanos);
-      boolean heartbeatDue = nowNanos - p.lastSentNanos >= core.config.heartbeatNanos();
+      boolean heartbeatDue = beat(p.lastSentNanos) != beat(nowNanos);
       boolean commitOwed =
           p.wantsCommit && p.sentCommitIndex < Math.min(core.commitIndex(), p.matchIndex());
       if (!sent && (newRound || heartbeatDue || commitOwed)) {
@@ -80,6 +80,15 @@ final class Leading {
       leader.tracker.followers().forEach(p -> p.measureCatchUp(core.commitIndex()));
     }
     confirmReads();
+  }
+
+  /**
+   * Which interval between heartbeats a time is in. A heartbeat is due at every multiple of the
+   * interval, whenever something was sent last, so the heartbeats of all logs that a node leads are
+   * due together: they wake the node and each follower once, and travel in one packet.
+   */
+  private long beat(long nanos) {
+    return Math.floorDiv(nanos, core.config.heartbeatNanos());
   }
 
   /**
@@ -239,11 +248,13 @@ final class Leading {
   }
 
   void tick(long nowNanos) {
-    boolean isDeaf = leader.tracker.silenceNanos(nowNanos) >= core.config.electionTimeoutNanos();
+    long silence = leader.tracker.silenceNanos(nowNanos);
+    boolean isDeaf = silence >= core.config.electionTimeoutNanos();
     if (isDeaf || isLeftOut()) {
       core.becomeFollower(core.term(), null, nowNanos);
       return;
     }
+    leader.deafAtNanos = nowNanos - silence + core.config.electionTimeoutNanos();
     if (leader.transferTarget != null && nowNanos - leader.transferDeadlineNanos >= 0) {
       leader.transferTarget = null;
     }
@@ -289,13 +300,13 @@ final class Leading {
     }
   }
 
-  long nextDeadlineNanos(long nowNanos) {
-    long next = nowNanos + core.config.electionTimeoutNanos();
+  long nextDeadlineNanos() {
+    long next = leader.deafAtNanos;
     for (FollowerProgress p : leader.tracker.followers()) {
       long due =
           isForming()
               ? p.lastContactNanos + core.config.electionTimeoutNanos()
-              : p.lastSentNanos + core.config.heartbeatNanos();
+              : (beat(p.lastSentNanos) + 1) * core.config.heartbeatNanos();
       next = earlier(next, due);
     }
     return leader.transferTarget == null ? next : earlier(next, leader.transferDeadlineNanos);

@@ -206,14 +206,17 @@ public final class RaftCore {
 
   /**
    * The connection to a peer was lost. If it leads, this follower asks soon whether the others have
-   * lost it too; a leader that is well keeps its followers, since those refuse the pre-vote.
+   * lost it too; a leader that is well keeps its followers, since those refuse the pre-vote. The
+   * others have lost it at the same moment, so they take turns, or they would split the vote.
    *
    * @param peer the peer
    */
   public void disconnected(NodeId peer, long nowNanos) {
     if (role.kind() == Role.Kind.FOLLOWER && peer.equals(role.leader())) {
       elections.forgetLeaderContact();
-      long soon = nowNanos + config.heartbeatNanos() + randomUpTo(config.heartbeatNanos());
+      long turn = 1 + cluster.peersBeforeSelf(peer);
+      long soon =
+          nowNanos + turn * config.heartbeatNanos() + randomUpTo(config.heartbeatNanos() / 2);
       electionDeadlineNanos = soon - electionDeadlineNanos < 0 ? soon : electionDeadlineNanos;
     }
   }
@@ -278,9 +281,9 @@ public final class RaftCore {
    *
    * @return steady clock
    */
-  public long nextDeadlineNanos(long nowNanos) {
+  public long nextDeadlineNanos() {
     return role instanceof Leader leader
-        ? leader.leading.nextDeadlineNanos(nowNanos)
+        ? leader.leading.nextDeadlineNanos()
         : electionDeadlineNanos;
   }
 

@@ -390,7 +390,7 @@ public final class Replica {
     if (isClosed()) {
       return nowNanos + config.core().electionTimeoutNanos();
     }
-    long next = core.nextDeadlineNanos(nowNanos);
+    long next = core.nextDeadlineNanos();
     long dispatch = dispatcher.nextDeadlineNanos(nowNanos);
     next = dispatch - next < 0 ? dispatch : next;
     next = state == State.CLOSING && closeDeadlineNanos - next < 0 ? closeDeadlineNanos : next;

@@ -222,6 +222,24 @@ final class PreVoteTest {
   }
 
   @Test
+  @DisplayName("those who have lost the leader take turns, so that they do not split the vote")
+  void shouldElectAtTheFirstAttemptWhenConnectionsToLeaderAreLost() {
+    for (int seed = 1; seed <= 100; seed++) {
+      CoreCluster cluster = CoreCluster.of(5, seed).start();
+      Server leader = cluster.awaitLeader();
+      cluster.settle();
+      long term = leader.core().term();
+
+      leader.crash(0);
+      cluster.running().forEach(s -> s.disconnected(leader.id()));
+      boolean elected = cluster.runUntil(() -> cluster.leader() != null, 250);
+
+      assertThat(elected).as("seed %s", seed).isTrue();
+      assertThat(cluster.leader().core().term()).as("seed %s", seed).isEqualTo(term + 1);
+    }
+  }
+
+  @Test
   @DisplayName("a connection that one follower alone has lost deposes nobody")
   void shouldKeepLeaderWhenOneFollowerLosesItsConnection() {
     CoreCluster cluster = CoreCluster.withLogs("1", "1", "1").start();

@@ -83,7 +83,7 @@ final class Server {
     if (isTimer && timerHeld) {
       return Long.MAX_VALUE;
     }
-    return Math.max(cluster.nanos(), core().nextDeadlineNanos(now()) - clockOffset);
+    return Math.max(cluster.nanos(), core().nextDeadlineNanos() - clockOffset);
   }
 
   long flushDueNanos() {
@@ -142,7 +142,7 @@ final class Server {
 
   /** Lets the server's clock jump to its next deadline. */
   void expireTimer() {
-    clockOffset += Math.max(0, core().nextDeadlineNanos(now()) - now());
+    clockOffset += Math.max(0, core().nextDeadlineNanos() - now());
     tick();
   }
 
