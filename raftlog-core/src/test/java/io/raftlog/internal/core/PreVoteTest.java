@@ -224,8 +224,8 @@ final class PreVoteTest {
   @Test
   @DisplayName("those who have lost the leader take turns, so that they do not split the vote")
   void shouldElectAtTheFirstAttemptWhenConnectionsToLeaderAreLost() {
-    for (int seed = 1; seed <= 100; seed++) {
-      CoreCluster cluster = CoreCluster.of(5, seed).start();
+    for (int seed = 1; seed <= 200; seed++) {
+      CoreCluster cluster = CoreCluster.of(3, seed).start();
       Server leader = cluster.awaitLeader();
       cluster.settle();
       long term = leader.core().term();
