@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 record ChildJvm(Path module) {
   /** What each JVM runs with; fixed, so that the heap does not grow while it is measured. */
   private static final List<String> MEMORY =
-      List.of("-Xms2g", "-Xmx2g", "-XX:MaxDirectMemorySize=2g");
+      List.of("-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch", "-XX:MaxDirectMemorySize=2g");
 
   /** What a JVM with one replica alone runs with. */
   private static final List<String> SMALL_MEMORY = List.of("-Xms512m", "-Xmx512m");

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param payloadBytes {@code --payload}: sizes of payloads in bytes; 100, 1024, 16384
  * @param inFlight {@code --inflight}: appends without an outcome; 1, 64, 1024, 4096
  * @param rounds {@code --rounds}: how often everything is run; 3
- * @param warmUp {@code --warmup}: seconds of load before each measurement; 12, since two cores need
- *     over 10 to compile what is hot
+ * @param warmUp {@code --warmup}: seconds of load before each measurement; 20, since two cores need
+ *     over 15 to compile what is hot
  * @param duration {@code --seconds}: seconds that are measured; 10
  * @param kills {@code --kills}: how often a leader is killed; 20
  * @param records {@code --records}: how many there are at restarts; of the first number, how many
@@ -54,7 +54,7 @@ record Options(
   private static final int MAX_KILLS = 200;
 
   static final int DEFAULT_ROUNDS = 3;
-  static final Duration DEFAULT_WARM_UP = Duration.ofSeconds(12);
+  static final Duration DEFAULT_WARM_UP = Duration.ofSeconds(20);
   static final Duration DEFAULT_DURATION = Duration.ofSeconds(10);
 
   /** Checks the values. */

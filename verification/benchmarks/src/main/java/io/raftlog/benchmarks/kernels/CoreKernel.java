@@ -59,7 +59,7 @@ public class CoreKernel {
   /** A leader whose no-op is committed. */
   public CoreKernel() {
     core = newCore();
-    nowNanos = core.nextDeadlineNanos(nowNanos);
+    nowNanos = core.nextDeadlineNanos();
     core.tick(nowNanos);
     core.takeEffects(nowNanos);
     long term = core.term() + 1;
