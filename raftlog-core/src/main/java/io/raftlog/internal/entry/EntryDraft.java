@@ -8,7 +8,8 @@ import java.util.Arrays;
  * appends of one producer share a run. Owned by whoever fills it; not thread-safe.
  */
 public final class EntryDraft {
-  private static final int SMALLEST = 1024;
+  /** How many bytes an array has at least that is made for a draft; it grows as needed. */
+  public static final int SMALLEST_ROOM_BYTES = 1024;
 
   private byte[] bytes;
   private ByteBuffer buffer;
@@ -28,7 +29,7 @@ public final class EntryDraft {
    * @param expectedBytes how long it will probably get; it grows as needed
    */
   public EntryDraft(int expectedBytes) {
-    this(new byte[Math.max(SMALLEST, expectedBytes)]);
+    this(new byte[Math.max(SMALLEST_ROOM_BYTES, expectedBytes)]);
   }
 
   /**

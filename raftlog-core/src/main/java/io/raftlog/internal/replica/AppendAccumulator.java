@@ -23,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * wherever it is by then.
  */
 public final class AppendAccumulator {
-  /** How much room the first batch gets; it grows as needed. */
-  private static final int FIRST_ROOM_BYTES = 1 << 10;
-
   private final ReplicaConfig config;
   private final Runnable wakeUp;
   private final ReentrantLock lock = new ReentrantLock();
@@ -40,7 +37,7 @@ public final class AppendAccumulator {
 
   /**
    * What the last batch was filled in, for the next one: one array is filled while the other one is
-   * taken and copied. At most twice as long as the longest batch.
+   * taken and copied. At most {@link AppendBatch#MAX_KEPT_ROOM_BYTES} long.
    */
   private final AtomicReference<byte @Nullable []> spareRoom = new AtomicReference<>();
 
@@ -103,7 +100,7 @@ public final class AppendAccumulator {
     AppendBatch open = batches.peekLast();
     if (open == null || open.length() + bytes > config.maxBatchBytes()) {
       byte[] spare = spareRoom.getAndSet(null);
-      byte[] room = spare == null ? new byte[FIRST_ROOM_BYTES] : spare;
+      byte[] room = spare == null ? new byte[EntryDraft.SMALLEST_ROOM_BYTES] : spare;
       open = new AppendBatch(room, spareRoom::set);
       batches.add(open);
     }

@@ -14,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  * handed to the loop thread.
  */
 final class AppendBatch {
+  /**
+   * Longer room is not kept for another batch, since an idle log would hold on to it: 2 MiB, as
+   * much as a batch has at most by default.
+   */
+  static final int MAX_KEPT_ROOM_BYTES = 2 << 20;
+
   private final EntryDraft draft;
   private final Consumer<byte[]> usedRoom;
   private final List<PendingAppend> appends = new ArrayList<>();
@@ -23,7 +29,8 @@ final class AppendBatch {
    * An empty batch.
    *
    * @param room what it is filled in, as long as it fits
-   * @param usedRoom gets it, or what it grew into, when the batch has been encoded
+   * @param usedRoom gets it, or what it grew into, when the batch has been encoded; unless that is
+   *     longer than {@link #MAX_KEPT_ROOM_BYTES}
    */
   AppendBatch(byte[] room, Consumer<byte[]> usedRoom) {
     this.draft = new EntryDraft(room);
@@ -67,8 +74,12 @@ final class AppendBatch {
   /** The batch as an entry whose header is still empty; nothing can be added any more. */
   ByteBuffer encoded() {
     if (encoded == null) {
-      encoded = draft.copy();
-      usedRoom.accept(draft.room());
+      byte[] room = draft.room();
+      boolean kept = room.length <= MAX_KEPT_ROOM_BYTES;
+      encoded = kept ? draft.copy() : draft.finish();
+      if (kept) {
+        usedRoom.accept(room);
+      }
     }
     return encoded;
   }

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -173,13 +174,7 @@ final class PendingAppends {
 
   private void complete(PendingAppend append) {
     if (append instanceof PendingAppend.Control control) {
-      ControlOutcome outcome = Objects.requireNonNull(control.outcome);
-      remove(control);
-      completions.add(
-          () -> {
-            release(control);
-            control.future.complete(outcome);
-          });
+      complete(control, control.future, Objects.requireNonNull(control.outcome));
     } else if (append instanceof PendingAppend.Records records) {
       complete(records, Objects.requireNonNull(records.check));
     }
@@ -198,12 +193,15 @@ final class PendingAppends {
     boolean appended = !append.duplicate && append.attempts > 0;
     AppendResult.Outcome outcome =
         appended ? AppendResult.Outcome.APPENDED : AppendResult.Outcome.DUPLICATE;
-    AppendResult result = new AppendResult(found.offset(), found.timestamp(), outcome);
+    complete(append, append.future, new AppendResult(found.offset(), found.timestamp(), outcome));
+  }
+
+  private <T> void complete(PendingAppend append, CompletableFuture<T> future, T outcome) {
     remove(append);
     completions.add(
         () -> {
           release(append);
-          append.future.complete(result);
+          future.complete(outcome);
         });
   }
 

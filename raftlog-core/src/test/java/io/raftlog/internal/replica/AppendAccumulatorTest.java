@@ -8,6 +8,7 @@ import io.raftlog.internal.entry.ProducerId;
 import io.raftlog.internal.entry.RecordBodies;
 import io.raftlog.internal.entry.RunCursor;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -59,6 +60,25 @@ class AppendAccumulatorTest {
     // then
     assertThat(bodyOf(first.encoded())).containsOnly('a');
     assertThat(bodyOf(second.encoded())).containsOnly('b');
+  }
+
+  @Test
+  void shouldNotHoldOnToTheRoomOfALongBatch() {
+    // given
+    List<byte[]> kept = new ArrayList<>();
+    byte[] longestKept = new byte[AppendBatch.MAX_KEPT_ROOM_BYTES];
+    AppendBatch usual = new AppendBatch(longestKept, kept::add);
+    AppendBatch longer = new AppendBatch(new byte[AppendBatch.MAX_KEPT_ROOM_BYTES], kept::add);
+    byte[] payload = new byte[AppendBatch.MAX_KEPT_ROOM_BYTES];
+    Arrays.fill(payload, (byte) 'a');
+    // when
+    PendingAppend.Records unused =
+        longer.add(P, 0, 0, RecordBodies.of(List.of(payload)), payload.length);
+    // then
+    assertThat(bodyOf(longer.encoded())).isEqualTo(payload);
+    assertThat(kept).isEmpty();
+    assertThat(usual.encoded().remaining()).isEqualTo(EntryLayout.HEADER_BYTES);
+    assertThat(kept).containsExactly(longestKept);
   }
 
   private void append(long sequence, int bytes, char content) {
