@@ -1,6 +1,7 @@
 package io.raftlog.benchmarks;
 
 import io.raftlog.benchmarks.contender.ContenderKind;
+import io.raftlog.benchmarks.contender.Directories;
 import io.raftlog.benchmarks.failover.Failover;
 import io.raftlog.benchmarks.failover.FailoverRun;
 import io.raftlog.benchmarks.failover.ReplicaMain;
@@ -8,11 +9,8 @@ import io.raftlog.benchmarks.load.Measurement;
 import io.raftlog.benchmarks.report.Results;
 import io.raftlog.benchmarks.scenario.Observation;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,7 +98,7 @@ final class Rounds {
     } catch (IOException | TimeoutException e) {
       fail(new Results.Failure(Workload.FAILOVER.label(), kind.label(), round, cell, e.toString()));
     } finally {
-      delete(data);
+      Directories.delete(data);
     }
   }
 
@@ -195,41 +193,18 @@ final class Rounds {
     try {
       return jvm.run(kind, all, folder.resolve(name + ".log"), limit);
     } finally {
-      delete(data);
+      Directories.delete(data);
     }
   }
 
   private Path fresh(String name) throws IOException {
     Path data = options.data().resolve(name);
-    delete(data);
+    Directories.delete(data);
     return Files.createDirectories(data);
   }
 
   private void say(String text) {
     long seconds = Duration.ofNanos(System.nanoTime() - startNanos).toSeconds();
     System.err.printf(Locale.ROOT, "[%d:%02d] %s%n", seconds / 60, seconds % 60, text);
-  }
-
-  private static void delete(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
-      return;
-    }
-    Files.walkFileTree(
-        directory,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(
-              Path visited, @SuppressWarnings("unused") IOException failure) throws IOException {
-            Files.delete(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }
