@@ -37,8 +37,11 @@ public record ProcessCounters(
       ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
 
   private static final Path PROCESS_IO = Path.of("/proc/self/io");
+  private static final Path PROCESS_STATUS = Path.of("/proc/self/status");
+  private static final String RESIDENT = "VmRSS:";
   private static final Path DISK_STATS = Path.of("/proc/diskstats");
   private static final Path BLOCK_DEVICES = Path.of("/sys/block");
+  private static final long BYTES_PER_KIBIBYTE = 1 << 10;
 
   /** The name's and the flush counter's places in a line of diskstats, since Linux 5.5. */
   private static final int NAME_FIELD = 2;
@@ -91,6 +94,17 @@ public record ProcessCounters(
   /** What this process has read from disks so far, whatever the page cache gave it left out. */
   public static OptionalLong readBytes() {
     return processIo("read_bytes: ");
+  }
+
+  /** What this process has in physical memory now, in bytes. */
+  public static OptionalLong residentBytes() {
+    for (String line : lines(PROCESS_STATUS)) {
+      if (line.startsWith(RESIDENT)) {
+        String kibibytes = line.substring(RESIDENT.length()).replace(" kB", "").trim();
+        return OptionalLong.of(Long.parseLong(kibibytes) * BYTES_PER_KIBIBYTE);
+      }
+    }
+    return OptionalLong.empty();
   }
 
   private static OptionalLong processIo(String key) {
