@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Starts {@link WorkerMain}, or another class, in a JVM of its own, with the same flags for
@@ -41,6 +42,9 @@ record ChildJvm(Path module) {
   /** Passed on to the child. */
   private static final String VERSION = "raftlog.version";
 
+  /** Seldom, since it is done beside what is measured. */
+  private static final Duration LOOK_INTERVAL = Duration.ofSeconds(5);
+
   /** So much of a run's output is shown when it fails. */
   private static final int TAIL_LINES = 15;
 
@@ -51,10 +55,15 @@ record ChildJvm(Path module) {
    * @param arguments for the worker
    * @param output gets what the process says
    * @param limit after which time it is ended
+   * @param progress is told what the process says of its progress, within seconds
    * @return what was seen if it failed
    */
   Optional<String> run(
-      Optional<ContenderKind> kind, List<String> arguments, Path output, Duration limit)
+      Optional<ContenderKind> kind,
+      List<String> arguments,
+      Path output,
+      Duration limit,
+      Consumer<String> progress)
       throws IOException, InterruptedException {
     Process process =
         builder(kind, MEMORY, WorkerMain.class, arguments)
@@ -62,7 +71,7 @@ record ChildJvm(Path module) {
             .redirectOutput(output.toFile())
             .start();
     try {
-      if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
+      if (!ends(process, limit, new ProgressLines(output), progress)) {
         return Optional.of("no result after " + limit.toSeconds() + " s; see " + output);
       }
     } finally {
@@ -71,6 +80,21 @@ record ChildJvm(Path module) {
     return process.exitValue() == 0
         ? Optional.empty()
         : Optional.of("exit code " + process.exitValue() + ": " + tail(output));
+  }
+
+  private static boolean ends(
+      Process process, Duration limit, ProgressLines lines, Consumer<String> progress)
+      throws IOException, InterruptedException {
+    long startNanos = System.nanoTime();
+    while (true) {
+      long left = limit.toNanos() - (System.nanoTime() - startNanos);
+      boolean ended =
+          process.waitFor(Math.min(left, LOOK_INTERVAL.toNanos()), TimeUnit.NANOSECONDS);
+      lines.next().forEach(progress);
+      if (ended || left <= LOOK_INTERVAL.toNanos()) {
+        return ended;
+      }
+    }
   }
 
   /**

@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  * @param kills {@code --kills}: how often a leader is killed; 20
  * @param records {@code --records}: how many there are at restarts; of the first number, how many
  *     are read back; 1000000, 10000000
+ * @param sustained {@code --minutes}: minutes that each of the two loads takes that shall show what
+ *     only time shows; 10
+ * @param perSecond {@code --rate}: appends that are due in a second, where the load has a fixed
+ *     rate; 20000
  * @param limits {@code --limits}: whether the machine's limits are measured, {@code yes} or {@code
  *     no}; yes
  * @param data {@code --data}: below it the replicas write; must be on a real disk; {@code
@@ -41,6 +45,8 @@ record Options(
     Duration duration,
     int kills,
     List<Integer> records,
+    Duration sustained,
+    int perSecond,
     boolean limits,
     Path data,
     Path report,
@@ -56,6 +62,8 @@ record Options(
   static final int DEFAULT_ROUNDS = 3;
   static final Duration DEFAULT_WARM_UP = Duration.ofSeconds(20);
   static final Duration DEFAULT_DURATION = Duration.ofSeconds(10);
+  static final Duration DEFAULT_SUSTAINED = Duration.ofMinutes(10);
+  static final int DEFAULT_PER_SECOND = 20_000;
 
   /** Checks the values. */
   Options {
@@ -70,6 +78,9 @@ record Options(
         kills >= 1 && kills <= MAX_KILLS,
         "--kills must be from 1 to " + MAX_KILLS + ", is " + kills);
     require(duration.toSeconds() >= 1, "--seconds must be at least 1, is " + duration.toSeconds());
+    require(
+        sustained.toMinutes() >= 1, "--minutes must be at least 1, is " + sustained.toMinutes());
+    require(perSecond >= 1, "--rate must be at least 1, is " + perSecond);
     require(!warmUp.isNegative(), "--warmup must not be negative, is " + warmUp.toSeconds());
   }
 
@@ -88,54 +99,13 @@ record Options(
    * @throws IllegalArgumentException when something is not understood
    */
   static Options parse(List<String> arguments, Path sources, Path target) {
-    List<Workload> workloads = List.of(Workload.values());
-    List<ContenderKind> contenders = List.of(ContenderKind.values());
-    List<Integer> payloadBytes = DEFAULT_PAYLOAD_BYTES;
-    List<Integer> inFlight = DEFAULT_IN_FLIGHT;
-    int rounds = DEFAULT_ROUNDS;
-    Duration warmUp = DEFAULT_WARM_UP;
-    Duration duration = DEFAULT_DURATION;
-    int kills = DEFAULT_KILLS;
-    List<Integer> records = DEFAULT_RECORDS;
-    boolean limits = true;
-    Path data = target.resolve("data");
-    Path report = arguments.isEmpty() ? sources.resolve("docs") : target;
-    Path from = null;
+    Given given = new Given(arguments.isEmpty() ? sources.resolve("docs") : target, target);
     for (int i = 0; i < arguments.size(); i += 2) {
       String option = arguments.get(i);
       require(i + 1 < arguments.size(), option + " needs a value");
-      String value = arguments.get(i + 1);
-      switch (option) {
-        case "--workloads" -> workloads = list(value, Workload::of);
-        case "--contenders" -> contenders = list(value, ContenderKind::of);
-        case "--payload" -> payloadBytes = list(value, text -> number(option, text));
-        case "--inflight" -> inFlight = list(value, text -> number(option, text));
-        case "--rounds" -> rounds = number(option, value);
-        case "--warmup" -> warmUp = Duration.ofSeconds(number(option, value));
-        case "--seconds" -> duration = Duration.ofSeconds(number(option, value));
-        case "--kills" -> kills = number(option, value);
-        case "--records" -> records = list(value, text -> number(option, text));
-        case "--limits" -> limits = yesOrNo(option, value);
-        case "--data" -> data = Path.of(value);
-        case "--report" -> report = Path.of(value);
-        case "--from" -> from = Path.of(value);
-        default -> throw new IllegalArgumentException("there is no option " + option);
-      }
+      given.take(option, arguments.get(i + 1));
     }
-    return new Options(
-        workloads,
-        contenders,
-        payloadBytes,
-        inFlight,
-        rounds,
-        warmUp,
-        duration,
-        kills,
-        records,
-        limits,
-        data,
-        report,
-        from);
+    return given.options();
   }
 
   private static <T> List<T> list(String value, Function<String, T> element) {
@@ -160,5 +130,69 @@ record Options(
       case "no" -> false;
       default -> throw new IllegalArgumentException(option + " is yes or no, not " + value);
     };
+  }
+
+  /** The defaults, until something else is given. Used by one thread. */
+  private static final class Given {
+    private List<Workload> workloads = List.of(Workload.values());
+    private List<ContenderKind> contenders = List.of(ContenderKind.values());
+    private List<Integer> payloadBytes = DEFAULT_PAYLOAD_BYTES;
+    private List<Integer> inFlight = DEFAULT_IN_FLIGHT;
+    private int rounds = DEFAULT_ROUNDS;
+    private Duration warmUp = DEFAULT_WARM_UP;
+    private Duration duration = DEFAULT_DURATION;
+    private int kills = DEFAULT_KILLS;
+    private List<Integer> records = DEFAULT_RECORDS;
+    private Duration sustained = DEFAULT_SUSTAINED;
+    private int perSecond = DEFAULT_PER_SECOND;
+    private boolean limits = true;
+    private Path data;
+    private Path report;
+    private @Nullable Path from;
+
+    Given(Path report, Path target) {
+      this.report = report;
+      this.data = target.resolve("data");
+    }
+
+    void take(String option, String value) {
+      switch (option) {
+        case "--workloads" -> workloads = list(value, Workload::of);
+        case "--contenders" -> contenders = list(value, ContenderKind::of);
+        case "--payload" -> payloadBytes = list(value, text -> number(option, text));
+        case "--inflight" -> inFlight = list(value, text -> number(option, text));
+        case "--rounds" -> rounds = number(option, value);
+        case "--warmup" -> warmUp = Duration.ofSeconds(number(option, value));
+        case "--seconds" -> duration = Duration.ofSeconds(number(option, value));
+        case "--kills" -> kills = number(option, value);
+        case "--records" -> records = list(value, text -> number(option, text));
+        case "--minutes" -> sustained = Duration.ofMinutes(number(option, value));
+        case "--rate" -> perSecond = number(option, value);
+        case "--limits" -> limits = yesOrNo(option, value);
+        case "--data" -> data = Path.of(value);
+        case "--report" -> report = Path.of(value);
+        case "--from" -> from = Path.of(value);
+        default -> throw new IllegalArgumentException("there is no option " + option);
+      }
+    }
+
+    Options options() {
+      return new Options(
+          workloads,
+          contenders,
+          payloadBytes,
+          inFlight,
+          rounds,
+          warmUp,
+          duration,
+          kills,
+          records,
+          sustained,
+          perSecond,
+          limits,
+          data,
+          report,
+          from);
+    }
   }
 }

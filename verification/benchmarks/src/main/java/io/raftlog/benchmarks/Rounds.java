@@ -31,6 +31,9 @@ final class Rounds {
   /** How often one run warms up and measures at most. */
   private static final int MOST_MEASUREMENTS = 5;
 
+  /** At a fixed rate, and as fast as it is taken. */
+  private static final int SUSTAINED_LOADS = 2;
+
   private final Options options;
   private final ChildJvm jvm;
   private final Path folder;
@@ -54,7 +57,7 @@ final class Rounds {
         switch (workload) {
           case APPEND -> runAppends(round);
           case FAILOVER -> runFailovers(round);
-          case READ, RESTART, IDLE, SLOW_FOLLOWER, CATCH_UP, MIXED, KERNELS ->
+          case READ, RESTART, IDLE, SLOW_FOLLOWER, CATCH_UP, MIXED, SUSTAINED, KERNELS ->
               runScenario(workload, round);
         }
       }
@@ -109,7 +112,9 @@ final class Rounds {
             workload.label(),
             options.records().stream().map(String::valueOf).collect(Collectors.joining(",")),
             String.valueOf(options.warmUp().toSeconds()),
-            String.valueOf(options.duration().toSeconds()));
+            String.valueOf(options.duration().toSeconds()),
+            String.valueOf(options.sustained().toSeconds()),
+            String.valueOf(options.perSecond()));
     int before = Results.read(results).observations().size();
     String name = workload.label() + "-" + round;
     Optional<String> failure =
@@ -188,13 +193,22 @@ final class Rounds {
     List<String> all = new ArrayList<>();
     all.addAll(List.of(what, results.toString(), data.toString(), String.valueOf(round)));
     all.addAll(arguments);
-    Duration load = options.warmUp().plus(options.duration()).multipliedBy(MOST_MEASUREMENTS);
-    Duration limit = load.plus(BESIDE_LOAD);
+    Path output = folder.resolve(name + ".log");
     try {
-      return jvm.run(kind, all, folder.resolve(name + ".log"), limit);
+      return jvm.run(kind, all, output, limit(options), text -> say("  " + text));
     } finally {
       Directories.delete(data);
     }
+  }
+
+  /** After which time any run is ended; only one of them has sustained load. */
+  static Duration limit(Options options) {
+    return options
+        .warmUp()
+        .plus(options.duration())
+        .multipliedBy(MOST_MEASUREMENTS)
+        .plus(options.sustained().multipliedBy(SUSTAINED_LOADS))
+        .plus(BESIDE_LOAD);
   }
 
   private Path fresh(String name) throws IOException {

@@ -66,7 +66,9 @@ public final class WorkerMain {
             directory,
             Arrays.stream(arguments[5].split(",", -1)).map(Integer::valueOf).toList(),
             Duration.ofSeconds(Long.parseLong(arguments[6])),
-            Duration.ofSeconds(Long.parseLong(arguments[7])));
+            Duration.ofSeconds(Long.parseLong(arguments[7])),
+            Duration.ofSeconds(Long.parseLong(arguments[8])),
+            Integer.parseInt(arguments[9]));
     Scenario scenario = Workload.of(arguments[4]).scenario().orElseThrow();
     return scenario.run(setting).stream().map(Results::line).toList();
   }

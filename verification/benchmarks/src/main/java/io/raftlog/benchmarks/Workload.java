@@ -8,6 +8,7 @@ import io.raftlog.benchmarks.scenario.ReadScenario;
 import io.raftlog.benchmarks.scenario.RestartScenario;
 import io.raftlog.benchmarks.scenario.Scenario;
 import io.raftlog.benchmarks.scenario.SlowFollowerScenario;
+import io.raftlog.benchmarks.scenario.SustainedScenario;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -31,6 +32,8 @@ enum Workload {
   CATCH_UP,
   /** Appends beside readers. */
   MIXED,
+  /** Load for minutes. */
+  SUSTAINED,
   /** The innermost loops, alone. */
   KERNELS;
 
@@ -44,6 +47,7 @@ enum Workload {
       case SLOW_FOLLOWER -> Optional.of(new SlowFollowerScenario());
       case CATCH_UP -> Optional.of(new CatchUpScenario());
       case MIXED -> Optional.of(new MixedScenario());
+      case SUSTAINED -> Optional.of(new SustainedScenario());
       case KERNELS -> Optional.of(new KernelScenario());
     };
   }

@@ -23,6 +23,8 @@ class OptionsTest {
     assertThat(options.contenders()).containsExactly(ContenderKind.values());
     assertThat(options.payloadBytes()).containsExactly(100, 1024, 16_384);
     assertThat(options.inFlight()).containsExactly(1, 64, 1024, 4096);
+    assertThat(options.sustained()).isEqualTo(Duration.ofMinutes(10));
+    assertThat(options.perSecond()).isEqualTo(20_000);
     assertThat(options.report()).isEqualTo(SOURCES.resolve("docs"));
   }
 
@@ -63,6 +65,23 @@ class OptionsTest {
   }
 
   @Test
+  void shouldTakeMinutesAndRateOfLoadThatIsSustained() {
+    Options options = parse("--workloads", "sustained", "--minutes", "60", "--rate", "500");
+
+    assertThat(options.workloads()).containsExactly(Workload.SUSTAINED);
+    assertThat(options.sustained()).isEqualTo(Duration.ofHours(1));
+    assertThat(options.perSecond()).isEqualTo(500);
+  }
+
+  @Test
+  void shouldLetARunTakeAsLongAsBothSustainedLoads() {
+    Duration limit = Rounds.limit(parse("--minutes", "90"));
+
+    assertThat(limit).isGreaterThan(Duration.ofHours(3));
+    assertThat(limit).isEqualTo(Rounds.limit(parse("--minutes", "60")).plusHours(1));
+  }
+
+  @Test
   void shouldNameWhatItDoesNotUnderstand() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> parse("--speed", "9"))
@@ -73,6 +92,12 @@ class OptionsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> parse("--kills", "0"))
         .withMessageContaining("--kills");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parse("--minutes", "0"))
+        .withMessageContaining("--minutes must be at least 1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parse("--rate", "0"))
+        .withMessageContaining("--rate must be at least 1");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> parse("--rounds"))
         .withMessageContaining("needs a value");

@@ -30,6 +30,7 @@ final class ScenarioSection {
     titles.put("slow-follower", "A slow follower");
     titles.put("catch-up", "A follower that was down");
     titles.put("mixed", "Appends beside readers");
+    titles.put("sustained", "Load for minutes");
     titles.put("kernels", "Kernels");
     return titles;
   }

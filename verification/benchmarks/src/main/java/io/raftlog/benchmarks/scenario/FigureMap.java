@@ -3,6 +3,7 @@ package io.raftlog.benchmarks.scenario;
 import io.raftlog.benchmarks.load.AppendRun;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.HdrHistogram.Histogram;
 
 /** Figures by name, in the order in which they are put. */
 final class FigureMap {
@@ -26,6 +27,14 @@ final class FigureMap {
         .put("p50 ms", window.latencies().getValueAtPercentile(50) / NANOS_PER_MILLI)
         .put("p99 ms", window.latencies().getValueAtPercentile(99) / NANOS_PER_MILLI)
         .put("max ms", window.latencies().getMaxValue() / NANOS_PER_MILLI);
+  }
+
+  /** What so many percent of the latencies did not exceed; they are in nanoseconds. */
+  FigureMap putPercentiles(Histogram latencies) {
+    return put("p50 ms", latencies.getValueAtPercentile(50) / NANOS_PER_MILLI)
+        .put("p99 ms", latencies.getValueAtPercentile(99) / NANOS_PER_MILLI)
+        .put("p99.9 ms", latencies.getValueAtPercentile(99.9) / NANOS_PER_MILLI)
+        .put("max ms", latencies.getMaxValue() / NANOS_PER_MILLI);
   }
 
   Map<String, Double> values() {

@@ -25,6 +25,8 @@ public interface Scenario {
    * @param records how many records there are, where the number counts
    * @param warmUp how long before something is measured
    * @param duration how long it is measured
+   * @param sustained how long each load takes that shall show what only time shows
+   * @param perSecond how many appends are due in a second, where the load has a fixed rate
    */
   record Setting(
       String workload,
@@ -32,7 +34,9 @@ public interface Scenario {
       Path directory,
       List<Integer> records,
       Duration warmUp,
-      Duration duration) {
+      Duration duration,
+      Duration sustained,
+      int perSecond) {
     /** Makes the list unmodifiable. */
     public Setting {
       records = List.copyOf(records);

@@ -78,7 +78,14 @@ class KernelsTest {
     List<Observation> observations =
         scenario.run(
             new Scenario.Setting(
-                "kernels", 1, directory, List.of(), Duration.ZERO, Duration.ofSeconds(1)));
+                "kernels",
+                1,
+                directory,
+                List.of(),
+                Duration.ZERO,
+                Duration.ofSeconds(1),
+                Duration.ZERO,
+                1));
 
     assertThat(observations)
         .extracting(Observation::what)
