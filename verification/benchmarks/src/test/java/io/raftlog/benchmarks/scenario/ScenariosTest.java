@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The scenarios with next to no load: that they end, and name what the report shows. */
@@ -78,6 +79,7 @@ class ScenariosTest {
   }
 
   @Test
+  @Timeout(60)
   void shouldEndSustainedLoadBeforeTheDiskIsFull() throws Exception {
     Scenario.Setting hours =
         new Scenario.Setting(
