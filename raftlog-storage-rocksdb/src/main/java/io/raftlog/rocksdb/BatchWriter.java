@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  * <p>The queue has no bound of its own: what is in flight is bounded by each log's replica, in
  * bytes, and a write that was handed over must not be refused.
  *
- * <p>There is never more than one batch on its way to the disk, so a batch in the write-ahead log
- * proves that the one before it was synced. {@link WalCheck} builds on that.
+ * <p>There is never more than one batch on its way to the disk, so a record in the write-ahead log
+ * proves that the one before it was synced. {@link WalRecovery} builds on that.
  *
  * <p>The first failure is final: nothing is written any more, and every task fails.
  */
@@ -96,6 +96,22 @@ final class BatchWriter implements Runnable {
   }
 
   /**
+   * The thread that is to run this, not started yet. It cannot be interrupted: {@link #end} ends
+   * it, and an interrupt would close the file that it is writing to.
+   */
+  Thread newThread() {
+    Thread thread =
+        new Thread(this, "raftlog-" + node + "-storage-writer") {
+          @Override
+          public void interrupt() {
+            LOG.warn("node={} the storage's writer thread ignores an interrupt", node);
+          }
+        };
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /**
    * Hands over a task; from any thread.
    *
    * @throws IllegalStateException when the thread was told to end; the task is not handed over
@@ -128,7 +144,6 @@ final class BatchWriter implements Runnable {
     try (Batch batch = new Batch()) {
       while (!ended) {
         Task first = next();
-        ignoreInterrupt();
         if (first != null) {
           write(batch, first);
         }
@@ -150,18 +165,7 @@ final class BatchWriter implements Runnable {
       }
       return task;
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return null;
-    }
-  }
-
-  /**
-   * Nobody has a reason to interrupt this thread; {@link #end} ends it. The flag must not be left
-   * to those who are told: the queue returns a task with it when both come at once.
-   */
-  private void ignoreInterrupt() {
-    if (Thread.interrupted()) {
-      LOG.warn("node={} the storage's writer thread ignores an interrupt", node);
+      throw new IllegalStateException("this thread cannot be interrupted", e);
     }
   }
 

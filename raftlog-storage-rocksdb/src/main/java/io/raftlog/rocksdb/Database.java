@@ -13,35 +13,40 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.CompactRangeOptions;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.Range;
 import org.rocksdb.ReadOptions;
+import org.rocksdb.ReadTier;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.SizeApproximationFlag;
 import org.rocksdb.Slice;
+import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
  * The open RocksDB with everything native that belongs to it. Written to by the writer thread only;
  * read by any thread, through {@link #read}, which keeps the memory from being freed meanwhile.
  */
-final class Database implements Committer, AutoCloseable {
+final class Database implements AutoCloseable {
   /** Something that reads. */
   interface Read<T> {
     T from(Database database) throws RocksDBException;
   }
 
-  private static final byte[] NOTHING = {};
+  private static final byte[] APPLIED = Layout.metadataKey(Layout.NODE, Layout.KIND_APPLIED);
 
   private final Path directory;
   private final DatabaseOptions options;
-  private final LogFileEvents events;
-  private final DurableMark mark;
   private final RocksDB rocks;
-  private final List<ColumnFamilyHandle> families;
+  private final List<ColumnFamilyHandle> handles;
+  private final List<Family> families = new ArrayList<>();
   private final ReadOptions readOptions = new ReadOptions();
-  private final WriteOptions synced = new WriteOptions().setSync(true);
+  private final ReadOptions readTables = new ReadOptions().setReadTier(ReadTier.PERSISTED_TIER);
+  private final WriteOptions unlogged = new WriteOptions().setDisableWAL(true);
+  private final FlushOptions flush =
+      new FlushOptions().setWaitForFlush(false).setAllowWriteStall(true);
 
   /** Readers hold the read lock; the write lock is taken to free the memory. */
   private final ReadWriteLock inUse = new ReentrantReadWriteLock();
@@ -49,66 +54,91 @@ final class Database implements Committer, AutoCloseable {
   private boolean closed;
 
   private Database(
-      Path directory,
-      DatabaseOptions options,
-      LogFileEvents events,
-      DurableMark mark,
-      RocksDB rocks,
-      List<ColumnFamilyHandle> families) {
+      Path directory, DatabaseOptions options, RocksDB rocks, List<ColumnFamilyHandle> handles) {
     this.directory = directory;
     this.options = options;
-    this.events = events;
-    this.mark = mark;
     this.rocks = rocks;
-    this.families = families;
+    this.handles = handles;
+    for (ColumnFamilyHandle handle : handles) {
+      families.add(new Family((byte) families.size(), handle));
+    }
   }
 
-  /** Opens the database; owns the options, the events and the mark from then on, if it succeeds. */
-  static Database open(
-      Path directory, DatabaseOptions options, LogFileEvents events, DurableMark mark)
-      throws RocksDBException {
-    List<ColumnFamilyHandle> families = new ArrayList<>();
+  /** Opens the database; owns the options from then on, if it succeeds. */
+  static Database open(Path directory, DatabaseOptions options) throws RocksDBException {
+    List<ColumnFamilyHandle> handles = new ArrayList<>();
     RocksDB rocks =
-        RocksDB.open(options.database(), directory.toString(), options.families(), families);
-    return new Database(directory, options, events, mark, rocks, families);
+        RocksDB.open(options.database(), directory.toString(), options.families(), handles);
+    return new Database(directory, options, rocks, handles);
   }
 
   /** Makes an empty database with the layout's version and the node's incarnation in it. */
   static void create(Path directory, DatabaseOptions options, byte[] incarnation)
       throws RocksDBException {
     options.database().setCreateIfMissing(true).setCreateMissingColumnFamilies(true);
-    List<ColumnFamilyHandle> families = new ArrayList<>();
+    List<ColumnFamilyHandle> handles = new ArrayList<>();
     List<ColumnFamilyDescriptor> descriptors = options.families();
     try (RocksDB rocks =
-            RocksDB.open(options.database(), directory.toString(), descriptors, families);
-        WriteOptions synced = new WriteOptions().setSync(true)) {
+            RocksDB.open(options.database(), directory.toString(), descriptors, handles);
+        WriteOptions unlogged = new WriteOptions().setDisableWAL(true);
+        FlushOptions wait = new FlushOptions().setWaitForFlush(true)) {
       rocks.put(
-          synced, Layout.metadataKey(Layout.NODE, Layout.KIND_VERSION), Layout.u32(Layout.VERSION));
-      rocks.put(synced, Layout.metadataKey(Layout.NODE, Layout.KIND_INCARNATION), incarnation);
-      families.forEach(ColumnFamilyHandle::close);
+          unlogged,
+          Layout.metadataKey(Layout.NODE, Layout.KIND_VERSION),
+          Layout.u32(Layout.VERSION));
+      rocks.put(unlogged, Layout.metadataKey(Layout.NODE, Layout.KIND_INCARNATION), incarnation);
+      rocks.flush(wait, handles);
+      handles.forEach(ColumnFamilyHandle::close);
     }
   }
 
-  ColumnFamilyHandle metadata() {
+  Family metadata() {
     return families.get(0);
   }
 
-  ColumnFamilyHandle entries() {
+  Family entries() {
     return families.get(1);
   }
 
-  ColumnFamilyHandle offsets() {
+  Family offsets() {
     return families.get(2);
   }
 
-  /** The number of the last write that the database has. */
-  long lastSequence() {
-    return rocks.getLatestSequenceNumber();
+  /** The family that a record of the write-ahead log means. */
+  Family family(byte code) {
+    return families.get(code);
+  }
+
+  /** The number of the last record that RocksDB was given, or 0. */
+  long appliedRecord() throws RocksDBException {
+    byte[] number = metadata(APPLIED);
+    return number == null ? 0 : Layout.u64(number);
+  }
+
+  /** The number up to which every record is in a table, and synced. For the writer thread. */
+  long persistedRecord() throws RocksDBException {
+    byte[] number = rocks.get(metadata().handle(), readTables, APPLIED);
+    return number == null ? 0 : Layout.u64(number);
+  }
+
+  /**
+   * Gives RocksDB a batch, and the number of the record that it is. Both are in memory until
+   * RocksDB writes tables, which it does with all families at once: so what its tables hold is
+   * always what it was given up to a record. For the thread that owns the database.
+   */
+  void apply(WriteBatch batch, long number) throws RocksDBException {
+    batch.put(metadata().handle(), APPLIED, Layout.u64(number));
+    rocks.write(unlogged, batch);
+  }
+
+  /** Makes RocksDB write tables of what it has in memory; does not wait. */
+  void flush() throws RocksDBException {
+    rocks.flush(flush, handles);
   }
 
   /** A metadata value, or null. For the thread that owns the database, or within {@link #read}. */
   byte @Nullable [] metadata(byte[] key) throws RocksDBException {
-    return rocks.get(metadata(), readOptions, key);
+    return rocks.get(metadata().handle(), readOptions, key);
   }
 
   /** A metadata value, or another array. For the same. */
@@ -118,8 +148,8 @@ final class Database implements Committer, AutoCloseable {
   }
 
   /** A new iterator. For the thread that owns the database, or within {@link #read}. */
-  RocksIterator iterator(ColumnFamilyHandle family) {
-    return rocks.newIterator(family, readOptions);
+  RocksIterator iterator(Family family) {
+    return rocks.newIterator(family.handle(), readOptions);
   }
 
   /**
@@ -143,27 +173,10 @@ final class Database implements Committer, AutoCloseable {
   }
 
   /**
-   * {@inheritDoc}
-   *
-   * <p>The first batch of a new file of the write-ahead log is followed by one that says nothing.
-   * Else, on a node that is idle from then on, the file would hold a single batch, and damage to it
-   * could not be told from a crash while it was written.
-   */
-  @Override
-  public void commit(Batch batch) throws IOException, RocksDBException {
-    checkBackgroundErrors();
-    rocks.write(synced, batch.batch());
-    mark.advanceTo(rocks.getLatestSequenceNumber());
-    if (events.takeNewFile()) {
-      rocks.put(synced, Layout.metadataKey(Layout.NODE, Layout.KIND_LOG_FILE), NOTHING);
-      mark.advanceTo(rocks.getLatestSequenceNumber());
-    }
-  }
-
-  /**
    * A flush or a compaction that failed is as final as a write: the disk is not trusted any more.
+   * For the writer thread.
    */
-  private void checkBackgroundErrors() throws IOException, RocksDBException {
+  void checkBackgroundErrors() throws IOException, RocksDBException {
     long errors = rocks.getLongProperty("rocksdb.background-errors");
     if (errors == 0) {
       return;
@@ -177,26 +190,15 @@ final class Database implements Committer, AutoCloseable {
             + directory.resolve("LOG"));
   }
 
-  @Override
-  public boolean isUnsettled() {
-    return mark.isDirty();
-  }
-
-  @Override
-  public void settle() throws IOException {
-    mark.sync();
-  }
-
   /** Deletes the files that hold only entries that were trimmed. For the reclaimer. */
   void deleteTrimmedFiles(SpaceReclaimer.Trim trim) throws RocksDBException {
     deleteFiles(entries(), trim.logNumber(), trim.firstIndex());
     deleteFiles(offsets(), trim.logNumber(), trim.firstOffset());
   }
 
-  private void deleteFiles(ColumnFamilyHandle family, int logNumber, long before)
-      throws RocksDBException {
+  private void deleteFiles(Family family, int logNumber, long before) throws RocksDBException {
     List<byte[]> range = List.of(Layout.key(logNumber, 0), Layout.key(logNumber, before));
-    rocks.deleteFilesInRanges(family, range, false);
+    rocks.deleteFilesInRanges(family.handle(), range, false);
   }
 
   /** About how many bytes of trimmed entries are still there, flushed or not. For the reclaimer. */
@@ -205,7 +207,7 @@ final class Database implements Committer, AutoCloseable {
         Slice to = new Slice(Layout.key(trim.logNumber(), trim.firstIndex()))) {
       return rocks
           .getApproximateSizes(
-              entries(),
+              entries().handle(),
               List.of(new Range(from, to)),
               SizeApproximationFlag.INCLUDE_FILES,
               SizeApproximationFlag.INCLUDE_MEMTABLES)[0];
@@ -219,15 +221,15 @@ final class Database implements Committer, AutoCloseable {
     compact(offsets(), trim.logNumber(), trim.firstOffset(), compaction);
   }
 
-  private void compact(
-      ColumnFamilyHandle family, int logNumber, long before, CompactRangeOptions compaction)
+  private void compact(Family family, int logNumber, long before, CompactRangeOptions compaction)
       throws RocksDBException {
-    rocks.compactRange(family, Layout.key(logNumber, 0), Layout.key(logNumber, before), compaction);
+    byte[] from = Layout.key(logNumber, 0);
+    rocks.compactRange(family.handle(), from, Layout.key(logNumber, before), compaction);
   }
 
   /** Frees everything, when no reader is left. */
   @Override
-  public void close() throws IOException {
+  public void close() {
     Lock lock = inUse.writeLock();
     lock.lock();
     try {
@@ -235,13 +237,13 @@ final class Database implements Committer, AutoCloseable {
         return;
       }
       closed = true;
-      families.forEach(ColumnFamilyHandle::close);
+      handles.forEach(ColumnFamilyHandle::close);
       rocks.close();
       readOptions.close();
-      synced.close();
+      readTables.close();
+      unlogged.close();
+      flush.close();
       options.close();
-      events.close();
-      mark.close();
     } finally {
       lock.unlock();
     }

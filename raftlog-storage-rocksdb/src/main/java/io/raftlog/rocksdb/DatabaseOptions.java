@@ -3,7 +3,6 @@ package io.raftlog.rocksdb;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.Cache;
 import org.rocksdb.ColumnFamilyDescriptor;
@@ -14,7 +13,6 @@ import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksObject;
-import org.rocksdb.WALRecoveryMode;
 
 /**
  * RocksDB's options for a log: keys in ascending order, written once, read in order, and deleted
@@ -32,18 +30,17 @@ final class DatabaseOptions implements AutoCloseable {
   /** How many write buffers a column family has, the one that is being filled included. */
   private static final int WRITE_BUFFERS = 4;
 
-  /** For metadata, of which few keys are written again and again. */
-  private static final long METADATA_WRITE_BUFFER_BYTES = 4L << 20;
+  /** For metadata, of which few keys are written again and again, one of them with every batch. */
+  private static final long METADATA_WRITE_BUFFER_BYTES = 8L << 20;
+
+  /**
+   * Entries are flushed with each file of the write-ahead log, which is as long as a write buffer
+   * should be; RocksDB's own limit must not be met just before.
+   */
+  private static final int ENTRIES_PER_FILE = 2;
 
   /** For offsets, 24 bytes and overhead each. */
   private static final long OFFSETS_WRITE_BUFFER_BYTES = 8L << 20;
-
-  /**
-   * The write-ahead log is kept until what is in it is flushed, and metadata is flushed rarely: at
-   * so many write buffers everything is flushed that still needs the oldest file. It bounds the
-   * time to open after a crash.
-   */
-  private static final int LOG_WRITE_BUFFERS = 4;
 
   /** So many trims and long truncations flush a memtable: readers pay for each. */
   private static final int RANGE_TOMBSTONES = 1000;
@@ -66,7 +63,7 @@ final class DatabaseOptions implements AutoCloseable {
   private final DBOptions database;
   private final List<ColumnFamilyDescriptor> families;
 
-  DatabaseOptions(Settings settings, LogFileEvents events) {
+  DatabaseOptions(Settings settings) {
     this.spaceToFlush = 2 * settings.writeBufferBytes();
     Cache cache = own(new LRUCache(settings.blockCacheBytes()));
     this.families =
@@ -75,11 +72,11 @@ final class DatabaseOptions implements AutoCloseable {
                 RocksDB.DEFAULT_COLUMN_FAMILY, family(cache, METADATA_WRITE_BUFFER_BYTES)),
             new ColumnFamilyDescriptor(
                 Layout.ENTRIES.getBytes(StandardCharsets.US_ASCII),
-                family(cache, settings.writeBufferBytes())),
+                family(cache, ENTRIES_PER_FILE * settings.writeBufferBytes())),
             new ColumnFamilyDescriptor(
                 Layout.OFFSETS.getBytes(StandardCharsets.US_ASCII),
                 family(cache, OFFSETS_WRITE_BUFFER_BYTES)));
-    this.database = own(database(settings, events));
+    this.database = own(database(settings));
   }
 
   /** With less room on the disk than this, in bytes, a flush may fail for that reason. */
@@ -97,24 +94,15 @@ final class DatabaseOptions implements AutoCloseable {
   }
 
   /**
-   * The write-ahead log was checked by {@link WalCheck} before RocksDB opens it, and must be whole:
-   * so the strictest recovery mode, and no reuse of old files, whose old content would look like
-   * damage.
+   * RocksDB's own write-ahead log stays empty, see {@link WriteAheadLog}. So tables of all column
+   * families must be written as one, and closing must not wait for them.
    */
-  private static DBOptions database(Settings settings, LogFileEvents events) {
-    Properties onlyByName = new Properties();
-    onlyByName.setProperty("track_and_verify_wals_in_manifest", "true");
-    DBOptions options = DBOptions.getDBOptionsFromProps(onlyByName);
-    if (options == null) {
-      throw new IllegalStateException("this RocksDB does not know the options " + onlyByName);
-    }
-    return options
-        .setWalRecoveryMode(WALRecoveryMode.AbsoluteConsistency)
-        .setRecycleLogFileNum(0)
-        .setMaxTotalWalSize(LOG_WRITE_BUFFERS * settings.writeBufferBytes())
+  private static DBOptions database(Settings settings) {
+    return new DBOptions()
+        .setAtomicFlush(true)
+        .setAvoidFlushDuringShutdown(true)
         .setParanoidChecks(true)
         .setMaxBgErrorResumeCount(0)
-        .setListeners(List.of(events))
         .setMaxOpenFiles(settings.maxOpenFiles())
         .setSkipStatsUpdateOnDbOpen(true)
         .setBytesPerSync(BYTES_PER_SYNC)

@@ -9,8 +9,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file {@code durable}: up to which RocksDB sequence number everything was synced. Owned by the
- * writer thread, and before that by the thread that opens the storage.
+ * The file {@code durable}: up to which record of the write-ahead log everything was synced. Owned
+ * by the writer thread, and before that by the thread that opens the storage.
  *
  * <p>It is what tells a torn last write, which nobody was promised, from a last write that was
  * reported as durable and has been damaged since. The mark is written after each sync of the
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>Two slots are written in turn, each in a sector of its own: magic u64, slot counter u64,
- * sequence number u64, CRC32C u32 of these, big-endian. The one with the greater counter counts.
+ * record number u64, CRC32C u32 of these, big-endian. The one with the greater counter counts.
  */
 final class DurableMark implements AutoCloseable {
   private static final long MAGIC = 0x5241_4654_4D41_524BL; // "RAFTMARK"
@@ -41,13 +41,13 @@ final class DurableMark implements AutoCloseable {
   private final ByteBuffer slot = ByteBuffer.allocate(SLOT_BYTES);
   private final CRC32C crc = new CRC32C();
   private long counter;
-  private long sequence;
+  private long record;
   private boolean dirty;
 
-  private DurableMark(RandomAccessFile file, long counter, long sequence) {
+  private DurableMark(RandomAccessFile file, long counter, long record) {
     this.file = file;
     this.counter = counter;
-    this.sequence = sequence;
+    this.record = record;
   }
 
   /** Makes a new mark that promises nothing, and syncs it. */
@@ -95,13 +95,13 @@ final class DurableMark implements AutoCloseable {
     boolean intact = slot.getLong(0) == MAGIC && slot.getInt(SLOT_BYTES - 4) == crcOfSlot();
     if (intact && slot.getLong(8) > counter) {
       counter = slot.getLong(8);
-      sequence = slot.getLong(16);
+      record = slot.getLong(16);
     }
   }
 
-  /** The sequence number up to which everything was synced. */
-  long sequence() {
-    return sequence;
+  /** The number of the record up to which everything was synced. */
+  long record() {
+    return record;
   }
 
   /** Whether {@link #sync} has something to do. */
@@ -109,12 +109,12 @@ final class DurableMark implements AutoCloseable {
     return dirty;
   }
 
-  /** Says that everything up to a sequence number is synced; the caller has seen that it is. */
-  void advanceTo(long newSequence) throws IOException {
+  /** Says that everything up to a record is synced; the caller has seen that it is. */
+  void advanceTo(long number) throws IOException {
     counter++;
-    sequence = newSequence;
+    record = number;
     dirty = true;
-    slot.putLong(0, MAGIC).putLong(8, counter).putLong(16, sequence);
+    slot.putLong(0, MAGIC).putLong(8, counter).putLong(16, record);
     slot.putInt(SLOT_BYTES - 4, crcOfSlot());
     file.seek((counter & 1) * SLOT_DISTANCE);
     file.write(slot.array());

@@ -16,7 +16,7 @@ import java.nio.charset.StandardCharsets;
  * default        0 u32, VERSION u8                            layout version u32
  * default        0 u32, INCARNATION u8                        the node's incarnation, 16 bytes
  * default        0 u32, OPENED u8                             how often the node was opened, u64
- * default        0 u32, LOG_FILE u8                           empty; put to follow another batch
+ * default        0 u32, APPLIED u8                            last record of the WAL, number u64
  * default        0 u32, LOG u8, log id (ASCII, 1 to 64)       log number u32
  * default        log number u32, HARD_STATE u8                the hard state's bytes
  * default        log number u32, CHECKPOINT u8                the checkpoint's bytes
@@ -50,7 +50,7 @@ final class Layout {
   static final byte KIND_VERSION = 1;
   static final byte KIND_INCARNATION = 2;
   static final byte KIND_OPENED = 3;
-  static final byte KIND_LOG_FILE = 4;
+  static final byte KIND_APPLIED = 4;
   static final byte KIND_LOG = 5;
   static final byte KIND_HARD_STATE = 6;
   static final byte KIND_CHECKPOINT = 7;

@@ -6,7 +6,6 @@ import io.raftlog.spi.StoredState.TermStart;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 
@@ -76,7 +75,7 @@ final class LogWriter {
   }
 
   private void put(Batch batch, StoredEntry entry) throws RocksDBException {
-    batch.putEntry(database.entries(), number, entry.index(), entry.bytes());
+    batch.put(database.entries(), number, entry.index(), entry.bytes());
     if (entry.recordCount() > 0) {
       batch.putExtent(
           database.offsets(), number, entry.firstOffset(), entry.index(), entry.recordCount());
@@ -133,7 +132,7 @@ final class LogWriter {
     batch.deleteRange(database.offsets(), number, trimmedOffset, to);
     trimmedOffset = Math.max(trimmedOffset, to);
     uncommitted = new SpaceReclaimer.Trim(number, change.trimTo(), trimmedOffset);
-    ColumnFamilyHandle metadata = database.metadata();
+    Family metadata = database.metadata();
     byte[] key = Layout.metadataKey(number, Layout.KIND_FIRST_INDEX);
     batch.put(metadata, key, Layout.u64(change.trimTo()));
   }

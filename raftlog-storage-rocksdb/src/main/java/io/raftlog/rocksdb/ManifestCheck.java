@@ -1,7 +1,6 @@
 package io.raftlog.rocksdb;
 
 import io.raftlog.NodeStartException;
-import io.raftlog.NodeStartException.Reason;
 import io.raftlog.rocksdb.RecordFile.Flaw;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,15 +30,15 @@ final class ManifestCheck {
   static void run(Path rocksDirectory) throws IOException {
     Path current = rocksDirectory.resolve("CURRENT");
     if (!Files.isRegularFile(current) || Files.size(current) > MAX_CURRENT_BYTES) {
-      throw corrupted(current, "it is missing or too long");
+      throw Corruption.of(current, "it is missing or too long");
     }
     String name = Files.readString(current, StandardCharsets.ISO_8859_1).strip();
     if (!name.matches("MANIFEST-\\d+")) {
-      throw corrupted(current, "it does not name a manifest");
+      throw Corruption.of(current, "it does not name a manifest");
     }
     Path manifest = rocksDirectory.resolve(name);
     if (!Files.isRegularFile(manifest)) {
-      throw corrupted(manifest, "it is missing");
+      throw Corruption.of(manifest, "it is missing");
     }
     try (RecordFile file = new RecordFile(manifest)) {
       Flaw flaw = file.scan((position, end) -> contradiction(file.type(position)));
@@ -47,7 +46,7 @@ final class ManifestCheck {
         return;
       }
       if (flaw.kind() != Flaw.Kind.CUT_OFF || !isCutOffByCrash(file, flaw.position())) {
-        throw corrupted(manifest, flaw.toString());
+        throw Corruption.of(manifest, flaw.toString());
       }
     }
   }
@@ -74,16 +73,5 @@ final class ManifestCheck {
       }
     }
     return header > last || isKnown(file.type(header));
-  }
-
-  private static NodeStartException corrupted(Path file, String what) {
-    return new NodeStartException(
-        Reason.CORRUPTED,
-        file
-            + " is corrupted: "
-            + what
-            + ". Check the disk; then let the node start with an empty directory, and it is caught"
-            + " up by the others",
-        null);
   }
 }

@@ -33,6 +33,7 @@ final class OpenStorage {
   private final UUID incarnation;
   private final DirectoryLock lock;
   private final Database database;
+  private final LoggedCommits commits;
   private final BatchWriter writer;
   private final Thread thread;
   private final SpaceReclaimer reclaimer;
@@ -42,17 +43,22 @@ final class OpenStorage {
   private int nextLogNumber;
 
   private OpenStorage(
-      Settings settings, String node, UUID incarnation, DirectoryLock lock, Database database)
+      Settings settings,
+      String node,
+      UUID incarnation,
+      DirectoryLock lock,
+      Database database,
+      LoggedCommits commits)
       throws RocksDBException {
     this.node = node;
     this.path = settings.directory();
     this.incarnation = incarnation;
     this.lock = lock;
     this.database = database;
+    this.commits = commits;
     this.nextLogNumber = LogRegistry.nextNumber(database);
-    this.writer = new BatchWriter(node, database, this::release);
-    this.thread = new Thread(writer, "raftlog-" + node + "-storage-writer");
-    this.thread.setDaemon(true);
+    this.writer = new BatchWriter(node, commits, this::release);
+    this.thread = writer.newThread();
     this.reclaimer = new SpaceReclaimer(node, database, settings.writeBufferBytes());
     this.reclaimerThread = new Thread(reclaimer, "raftlog-" + node + "-storage-reclaimer");
     this.reclaimerThread.setDaemon(true);
@@ -107,22 +113,25 @@ final class OpenStorage {
       DirectoryLock lock)
       throws IOException, RocksDBException {
     DurableMark mark = openMark(directory);
-    final long durable = mark.sequence();
     Database database = null;
+    WriteAheadLog log = null;
     try {
       ManifestCheck.run(directory.rocks());
-      final long inLog = WalCheck.run(node, directory.rocks(), durable);
-      database = openDatabase(settings, directory.rocks(), mark);
-      check(database, directory.rocks(), Math.max(durable, inLog), incarnation);
-      OpenStorage storage = new OpenStorage(settings, node, incarnation, lock, database);
+      database = openDatabase(settings, directory.rocks());
+      check(database, directory.rocks(), incarnation);
+      log = recover(settings, directory.wal(), node, incarnation, database, mark.record());
+      LoggedCommits commits = new LoggedCommits(database, log, mark);
+      OpenStorage storage = new OpenStorage(settings, node, incarnation, lock, database, commits);
       storage.start();
       return storage;
     } catch (IOException | RocksDBException | RuntimeException e) {
-      if (database == null) {
-        mark.close();
-      } else {
+      if (database != null) {
         database.close();
       }
+      if (log != null) {
+        log.close();
+      }
+      mark.close();
       throw e;
     }
   }
@@ -130,30 +139,24 @@ final class OpenStorage {
   private static DurableMark openMark(StorageDirectory directory) throws IOException {
     DurableMark mark = DurableMark.open(directory.durableMark());
     if (mark == null) {
-      throw new NodeStartException(
-          Reason.CORRUPTED,
-          directory.durableMark()
-              + " is missing or corrupted, so nobody can tell whether the log is complete."
-              + " Let the node start with an empty directory, and it is caught up by the others",
-          null);
+      throw Corruption.of(
+          directory.durableMark(),
+          "it is missing or damaged, so nobody can tell whether the log is complete");
     }
     return mark;
   }
 
-  private static Database openDatabase(Settings settings, Path rocks, DurableMark mark)
-      throws RocksDBException {
-    LogFileEvents events = new LogFileEvents();
-    DatabaseOptions options = new DatabaseOptions(settings, events);
+  private static Database openDatabase(Settings settings, Path rocks) throws RocksDBException {
+    DatabaseOptions options = new DatabaseOptions(settings);
     try {
-      return Database.open(rocks, options, events, mark);
+      return Database.open(rocks, options);
     } catch (RocksDBException | RuntimeException e) {
       options.close();
-      events.close();
       throw e;
     }
   }
 
-  private static void check(Database database, Path rocks, long expected, UUID incarnation)
+  private static void check(Database database, Path rocks, UUID incarnation)
       throws RocksDBException {
     byte[] version = database.metadata(Layout.metadataKey(Layout.NODE, Layout.KIND_VERSION));
     if (version != null && Layout.u32(version) > Layout.VERSION) {
@@ -168,28 +171,24 @@ final class OpenStorage {
     }
     byte[] owner = database.metadata(Layout.metadataKey(Layout.NODE, Layout.KIND_INCARNATION));
     if (version == null || !Arrays.equals(owner, StorageDirectory.bytes(incarnation))) {
-      throw new NodeStartException(
-          Reason.CORRUPTED, rocks + " is not the database that was formatted here", null);
-    }
-    if (database.lastSequence() < expected) {
-      throw new NodeStartException(
-          Reason.CORRUPTED,
-          rocks
-              + " ends with number "
-              + database.lastSequence()
-              + ", but everything up to number "
-              + expected
-              + " had been synced. It is older than it should be: restored from a"
-              + " backup, or files were lost. Let the node start with an empty directory, and it"
-              + " is caught up by the others",
-          null);
+      throw Corruption.of(rocks, "it is not the database that was formatted here");
     }
   }
 
-  /**
-   * Starts the writer thread, and makes the first batch of the new write-ahead log durable: from
-   * then on there is always a batch whose number says where the log was.
-   */
+  private static WriteAheadLog recover(
+      Settings settings, Path wal, String node, UUID incarnation, Database database, long durable)
+      throws IOException, RocksDBException {
+    long applied = database.appliedRecord();
+    try (WalReplay replay = new WalReplay(database)) {
+      WriteAheadLog log =
+          WalRecovery.run(
+              node, wal, incarnation, settings.writeBufferBytes(), applied, durable, replay);
+      replay.finish();
+      return log;
+    }
+  }
+
+  /** Starts the threads, and writes something, to see that it can be done. */
   private void start() throws RocksDBException {
     byte[] key = Layout.metadataKey(Layout.NODE, Layout.KIND_OPENED);
     byte[] opened = database.metadata(key);
@@ -287,6 +286,7 @@ final class OpenStorage {
       reclaimer.end();
       joinUninterruptibly(reclaimerThread);
       database.close();
+      commits.close();
       lock.close();
       LOG.info("node={} closed its storage path={}", node, path);
     } catch (IOException | RuntimeException e) {

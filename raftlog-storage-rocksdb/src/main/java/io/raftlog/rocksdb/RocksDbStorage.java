@@ -10,31 +10,34 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node's storage in a directory of a local disk: one RocksDB, with one write-ahead log, for all
- * logs of the node.
+ * A node's storage in a directory of a local disk: one RocksDB, and one write-ahead log before it,
+ * for all logs of the node.
  *
  * <pre>{@code
  * RaftLogNode.builder("n1").storage(RocksDbStorage.at(Path.of("data/n1"))) ...
  * }</pre>
  *
  * <p><b>Writing.</b> Logs share their syncs: one thread writes whatever all of them have handed
- * over since the last sync as one batch, and syncs it once. A write is durable when that sync has
- * returned. The first write, sync or flush that fails is final: every log of the node fails, and
- * nothing is written until the node is started again. That a disk is full is such a failure.
+ * over since the last sync as one record of the write-ahead log, syncs it once, and gives it to
+ * RocksDB. A write is durable when that sync has returned. The log's files are written over again
+ * and again, so that a sync has no more to do than to write. The first write, sync or flush that
+ * fails is final: every log of the node fails, and nothing is written until the node is started
+ * again. That a disk is full is such a failure.
  *
  * <p><b>Starting.</b> Every start checks that what was reported as durable is there. A last write
- * that a crash has torn is dropped; a damaged or missing file, and a database that is older than it
- * was, are refused with {@link io.raftlog.NodeStartException}, as are the directory of another node
- * or cluster, a directory that is in use, and a copy. Such a node starts again with an empty
- * directory, as a new incarnation, and is caught up by the others. It takes no more than the time
- * to read the write-ahead log, at most four write buffers and a batch; the logs' entries are not
+ * that a crash has torn is dropped; a damaged or missing file, and a database or write-ahead log
+ * that is older than it was, are refused with {@link io.raftlog.NodeStartException}, as are the
+ * directory of another node or cluster, a directory that is in use, and a copy. Such a node starts
+ * again with an empty directory, as a new incarnation, and is caught up by the others. It takes no
+ * more than the time to read the write-ahead log, a few write buffers; the logs' entries are not
  * read.
  *
- * <p><b>Resources.</b> Outside the heap: up to four write buffers, 48 MiB for metadata and offsets
- * and the block cache, all of which fill only under load, and the batch that is being written, 16
- * MiB or the largest entry. Two threads of its own, named after the node, and RocksDB's two, which
- * all of a process's databases share. On the disk: the entries, compressed with LZ4, and the
- * write-ahead log.
+ * <p><b>Resources.</b> Outside the heap: up to four write buffers, 64 MiB for metadata and offsets
+ * and the block cache, all of which fill only under load, and the batch that is being written,
+ * twice, each time up to 16 MiB or the largest entry. Two threads of its own, named after the node,
+ * and RocksDB's two, which all of a process's databases share. On the disk: the entries, compressed
+ * with LZ4, and the write-ahead log, up to six write buffers, which grows when it is needed and
+ * does not shrink.
  *
  * <p>The directory must be on a file system whose syncs reach the disk, and which keeps the inode
  * numbers of its files, as all local ones do.
@@ -163,9 +166,10 @@ public final class RocksDbStorage implements NodeStorage {
 
     /**
      * How many bytes of entries are collected in memory, besides the write-ahead log, before they
-     * are written to a file of their own. Default {@value #DEFAULT_WRITE_BUFFER_BYTES}. Up to four
-     * times as much memory is used while the disk is slow, and the write-ahead log, which is read
-     * when the storage is opened, grows to about four times as much.
+     * are written to a file of their own. Default {@value #DEFAULT_WRITE_BUFFER_BYTES}. Each file
+     * of the write-ahead log is as long. Up to four times as much memory is used while the disk is
+     * slow, and the write-ahead log, of which what is not in tables is read when the storage is
+     * opened, grows to two to six files.
      *
      * @param bytes 1 MiB to 1 GiB
      * @return this

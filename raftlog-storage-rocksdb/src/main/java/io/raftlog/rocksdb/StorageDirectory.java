@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
  * identity.new     the same, while the directory is being formatted or taken over
  * durable          up to where everything was synced: DurableMark
  * lock, lock-in-process
+ * wal/             the write-ahead log: WalFile
  * rocksdb/         the database: Layout
  * }</pre>
  *
@@ -42,6 +43,10 @@ final class StorageDirectory {
 
   Path rocks() {
     return path.resolve("rocksdb");
+  }
+
+  Path wal() {
+    return path.resolve("wal");
   }
 
   Path durableMark() {
@@ -95,7 +100,7 @@ final class StorageDirectory {
       return false;
     }
     try (DurableMark mark = DurableMark.open(durableMark())) {
-      return mark == null || mark.sequence() == 0;
+      return mark == null || mark.record() == 0;
     }
   }
 
@@ -165,14 +170,15 @@ final class StorageDirectory {
 
   private UUID format(String clusterId, NodeId nodeId) throws IOException, RocksDBException {
     DurableFiles.deleteRecursively(rocks());
+    DurableFiles.deleteRecursively(wal());
     UUID incarnation = UUID.randomUUID();
     writeNewIdentity(clusterId, nodeId.value(), incarnation);
     DurableFiles.syncDirectory(path);
 
     DurableMark.format(durableMark());
+    WalDirectory.format(wal(), incarnation);
     Files.createDirectory(rocks());
-    try (LogFileEvents events = new LogFileEvents();
-        DatabaseOptions options = new DatabaseOptions(settings, events)) {
+    try (DatabaseOptions options = new DatabaseOptions(settings)) {
       Database.create(rocks(), options, bytes(incarnation));
     }
     DurableFiles.rename(newIdentity(), identity());

@@ -1,152 +1,224 @@
 package io.raftlog.rocksdb;
 
-import io.raftlog.rocksdb.RecordFile.Flaw;
+import io.raftlog.NodeStartException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.zip.CRC32C;
 
 /**
- * Reads one file of RocksDB's write-ahead log, to find out where it stops being intact. Owned by
- * the thread that opens the storage.
+ * A file of the write-ahead log. Owned by the writer thread, and before that by the thread that
+ * opens the storage.
  *
- * <p>What was written as one is a batch. It begins with its sequence number u64 and the count u32
- * of its operations, little-endian; each operation has a sequence number of its own.
+ * <p>The layout, big-endian: a {@link WalHeader}; from byte {@value #FIRST_RECORD} on records, each
+ * beginning at a multiple of {@value #ALIGNMENT}: number u64, payload length u32, CRC32C u32 of the
+ * payload, CRC32C u32 of the header, 0 u32, payload. The header's checksum also covers what is not
+ * written: incarnation, file number, position. So no record is taken for one that was written
+ * elsewhere, or into the file when it had another number.
+ *
+ * <p>A file is written over again and again, because that makes a sync cheap: neither length nor
+ * blocks change, so there is nothing but data to be written. For the same reason a new file grows
+ * by {@value #STEP_BYTES} bytes of zeros at a time.
  */
 final class WalFile implements AutoCloseable {
-  private static final int BATCH_HEADER_BYTES = 12;
+  /** Where the first record begins. */
+  static final int FIRST_RECORD = 4096;
 
-  /** How far a sequence number may be ahead to be believed, when nothing else speaks for it. */
-  private static final long PLAUSIBLE_DISTANCE = 1L << 32;
+  /** How long a record's header is, in bytes. */
+  static final int RECORD_HEADER_BYTES = 24;
 
-  private final RecordFile file;
-  private final ByteBuffer batchHeader =
-      ByteBuffer.allocate(BATCH_HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  private static final int ALIGNMENT = 8;
 
-  private long lastSequence;
-  private long intactBytes;
-  private long batches;
-  private boolean inBatch;
+  /** By so much a new file grows: enough to be rare, too little to be felt. */
+  static final int STEP_BYTES = 1 << 20;
+
+  /** What a record's header checksum covers: incarnation, file number, position and header. */
+  private static final int SEALED_BYTES = 16 + 8 + 8 + 16;
+
+  private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(64 << 10).asReadOnlyBuffer();
+
+  private final Path path;
+  private final FileChannel channel;
+  private WalHeader header;
+  private long bytes;
+  private final CRC32C crc = new CRC32C();
+  private final ByteBuffer sealed = ByteBuffer.allocate(SEALED_BYTES);
+  private final ByteBuffer recordHeader = ByteBuffer.allocateDirect(RECORD_HEADER_BYTES);
+
+  private WalFile(Path path, FileChannel channel, WalHeader header, long bytes) {
+    this.path = path;
+    this.channel = channel;
+    this.header = header;
+    this.bytes = bytes;
+  }
+
+  /** Makes a new file, which is there as a whole or not at all. */
+  static WalFile create(Path path, WalHeader header) throws IOException {
+    Path unfinished = path.resolveSibling(path.getFileName() + WalDirectory.UNFINISHED);
+    FileChannel channel =
+        FileChannel.open(
+            unfinished,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE);
+    try {
+      WalFile file = new WalFile(path, channel, header, 0);
+      file.write(0, header.encode());
+      file.grow(WalHeader.BYTES);
+      channel.force(true);
+      DurableFiles.rename(unfinished, path);
+      return file;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
 
   /**
    * Opens a file.
    *
-   * @param lastSequence the last sequence number of the file before, or 0 when it is not known
+   * @throws NodeStartException when its header is damaged
    */
-  WalFile(Path path, long lastSequence) throws IOException {
-    this.file = new RecordFile(path);
-    this.lastSequence = lastSequence;
-  }
-
-  /** The last sequence number that was found, or that of the file before, or 0. */
-  long lastSequence() {
-    return lastSequence;
-  }
-
-  /** How many bytes there are up to the end of the last intact batch. */
-  long intactBytes() {
-    return intactBytes;
-  }
-
-  /** How many intact batches were found. */
-  long batches() {
-    return batches;
-  }
-
-  /** How many bytes there are. */
-  long fileBytes() {
-    return file.fileBytes();
-  }
-
-  /**
-   * Reads from the beginning to the end, or to the first flaw.
-   *
-   * @return what is wrong and where, or null when the file is intact
-   */
-  @Nullable Flaw findFlaw() throws IOException {
-    Flaw flaw = file.scan(this::acceptRecord);
-    if (flaw == null && inBatch) {
-      return new Flaw("the last batch is cut off", file.fileBytes(), Flaw.Kind.CUT_OFF);
-    }
-    return flaw;
-  }
-
-  private @Nullable String acceptRecord(int position, long end) {
-    int type = file.type(position);
-    boolean begins = type == RecordFile.FULL || type == RecordFile.FIRST;
-    boolean ends = type == RecordFile.FULL || type == RecordFile.LAST;
-    if (!begins && !ends && type != RecordFile.MIDDLE) {
-      return "a record has the unknown type " + type;
-    }
-    if (begins == inBatch) {
-      return inBatch ? "a batch begins inside another" : "the beginning of a batch is missing";
-    }
-    if (begins) {
-      batchHeader.clear();
-    }
-    int wanted = Math.min(batchHeader.remaining(), file.length(position));
-    batchHeader.put(file.block().array(), position + RecordFile.HEADER_BYTES, wanted);
-    inBatch = !ends;
-    return ends ? acceptBatch(end) : null;
-  }
-
-  private @Nullable String acceptBatch(long end) {
-    if (batchHeader.hasRemaining()) {
-      return "a batch is too short";
-    }
-    long sequence = batchHeader.getLong(0);
-    if (lastSequence != 0 && sequence != lastSequence + 1) {
-      return "sequence number " + sequence + " follows " + lastSequence;
-    }
-    lastSequence = sequence + Integer.toUnsignedLong(batchHeader.getInt(8)) - 1;
-    intactBytes = end;
-    batches++;
-    return null;
-  }
-
-  /**
-   * Looks behind a flaw for a batch that was written after the flawed one. If there is one, the
-   * flawed batch had been synced before it was written, and so was promised to be durable.
-   *
-   * <p>Lengths cannot be trusted behind a flaw, so every byte is tried as a record's beginning. A
-   * payload that holds bytes of a write-ahead log is not taken for it unless its sequence number
-   * fits as well; and the flawed batch's own first record, by its number, or by being the first of
-   * all when no number is known, does not begin a later batch.
-   *
-   * @return where the later batch begins, or -1 when there is none
-   */
-  long findLaterBatch() throws IOException {
-    int block = RecordFile.BLOCK_BYTES;
-    for (long start = intactBytes - intactBytes % block; start < fileBytes(); start += block) {
-      file.load(start);
-      int position = (int) Math.max(0, intactBytes - start);
-      int last = file.block().limit() - RecordFile.HEADER_BYTES - BATCH_HEADER_BYTES;
-      for (; position <= last; position++) {
-        if (beginsLaterBatch(start, position)) {
-          return start + position;
-        }
+  static WalFile open(Path path) throws IOException {
+    FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    try {
+      ByteBuffer bytes = ByteBuffer.allocate(WalHeader.BYTES);
+      read(channel, bytes, 0);
+      WalHeader header = WalHeader.decode(bytes.flip());
+      if (header == null) {
+        throw Corruption.of(path, "its header is damaged");
       }
+      return new WalFile(path, channel, header, channel.size());
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
     }
-    return -1;
   }
 
-  private boolean beginsLaterBatch(long start, int position) {
-    int type = file.type(position);
-    boolean begins = type == RecordFile.FULL || type == RecordFile.FIRST;
-    if (!begins || file.length(position) < BATCH_HEADER_BYTES) {
-      return false;
+  Path path() {
+    return path;
+  }
+
+  WalHeader header() {
+    return header;
+  }
+
+  /** How long the file is. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** Makes it another file: whatever records it has are none from then on. */
+  void reuse(WalHeader newHeader) throws IOException {
+    write(0, newHeader.encode());
+    header = newHeader;
+    sync();
+  }
+
+  /**
+   * Writes a record and syncs it. Nothing may be written after an exception.
+   *
+   * @param position where, as the record before it has returned
+   * @param number the record's number
+   * @param payload its bytes, which are consumed
+   * @param length how many they are
+   * @return where the next record begins
+   */
+  long append(long position, long number, List<ByteBuffer> payload, int length) throws IOException {
+    crc.reset();
+    for (ByteBuffer piece : payload) {
+      crc.update(piece.duplicate());
     }
-    long sequence = file.block().getLong(position + RecordFile.HEADER_BYTES);
-    boolean later =
-        lastSequence == 0
-            ? sequence > 0 && start + position > 0
-            : sequence > lastSequence + 1 && sequence < lastSequence + PLAUSIBLE_DISTANCE;
-    return later && file.isIntact(position);
+    int payloadCrc = (int) crc.getValue();
+    recordHeader.clear();
+    recordHeader.putLong(number).putInt(length).putInt(payloadCrc);
+    recordHeader.putInt(seal(position, number, length, payloadCrc)).putInt(0).flip();
+
+    ByteBuffer[] pieces = new ByteBuffer[payload.size() + 1];
+    pieces[0] = recordHeader;
+    for (int i = 0; i < payload.size(); i++) {
+      pieces[i + 1] = payload.get(i);
+    }
+    channel.position(position);
+    for (long left = RECORD_HEADER_BYTES + (long) length; left > 0; ) {
+      left -= channel.write(pieces);
+    }
+    final long end = end(position, length);
+    if (end > bytes) {
+      grow(end);
+    }
+    sync();
+    return end;
+  }
+
+  /** Makes everything that was written durable, whoever has written it. */
+  void sync() throws IOException {
+    channel.force(false);
+  }
+
+  /** Where the next record begins. */
+  static long end(long position, int length) {
+    long end = position + RECORD_HEADER_BYTES + length;
+    return end + (-end & (ALIGNMENT - 1));
+  }
+
+  /** Where a record may begin behind another place. */
+  static long nextPlace(long position) {
+    return position + ALIGNMENT;
+  }
+
+  /** The checksum of a record's header. */
+  int seal(long position, long number, int length, int payloadCrc) {
+    sealed.clear();
+    sealed.putLong(header.incarnation().getMostSignificantBits());
+    sealed.putLong(header.incarnation().getLeastSignificantBits());
+    sealed.putLong(header.fileNumber()).putLong(position);
+    sealed.putLong(number).putInt(length).putInt(payloadCrc);
+    crc.reset();
+    crc.update(sealed.array());
+    return (int) crc.getValue();
+  }
+
+  /** Makes the file longer with zeros, from the end of what was written to a multiple of a step. */
+  private void grow(long written) throws IOException {
+    long newBytes = (written / STEP_BYTES + 1) * STEP_BYTES;
+    for (long at = written; at < newBytes; ) {
+      ByteBuffer zeros = ZEROS.duplicate();
+      zeros.limit((int) Math.min(zeros.capacity(), newBytes - at));
+      at += channel.write(zeros, at);
+    }
+    bytes = newBytes;
+  }
+
+  private void write(long position, ByteBuffer source) throws IOException {
+    while (source.hasRemaining()) {
+      channel.write(source, position + source.position());
+    }
+  }
+
+  /** Reads until the buffer is full or the file ends. */
+  void read(ByteBuffer target, long position) throws IOException {
+    read(channel, target, position);
+  }
+
+  private static void read(FileChannel channel, ByteBuffer target, long position)
+      throws IOException {
+    long at = position;
+    while (target.hasRemaining()) {
+      int count = channel.read(target, at);
+      if (count < 0) {
+        return;
+      }
+      at += count;
+    }
   }
 
   @Override
   public void close() throws IOException {
-    file.close();
+    channel.close();
   }
 }

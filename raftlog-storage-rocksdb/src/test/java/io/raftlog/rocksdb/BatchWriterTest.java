@@ -137,7 +137,7 @@ class BatchWriterTest {
   @BeforeEach
   void start() {
     writer = new BatchWriter("n1", disk, () -> reports.add("ended"));
-    thread = new Thread(writer);
+    thread = writer.newThread();
     thread.start();
   }
 

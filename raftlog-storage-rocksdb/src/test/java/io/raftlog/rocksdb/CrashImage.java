@@ -31,6 +31,7 @@ final class CrashImage {
         Map<String, Long> before = sizes(live);
         DurableFiles.deleteRecursively(target);
         Files.createDirectories(target.resolve("rocksdb"));
+        Files.createDirectories(target.resolve("wal"));
         for (String file : before.keySet()) {
           Files.copy(live.resolve(file), target.resolve(file));
         }
@@ -45,7 +46,7 @@ final class CrashImage {
 
   private static Map<String, Long> sizes(Path directory) throws IOException {
     Map<String, Long> sizes = new TreeMap<>();
-    for (Path folder : List.of(directory, directory.resolve("rocksdb"))) {
+    for (Path folder : folders(directory)) {
       try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
         for (Path file : files) {
           if (Files.isRegularFile(file)) {
@@ -61,6 +62,10 @@ final class CrashImage {
     return sizes;
   }
 
+  private static List<Path> folders(Path directory) {
+    return List.of(directory, directory.resolve("rocksdb"), directory.resolve("wal"));
+  }
+
   CrashImage copyTo(Path target) throws IOException {
     return of(directory, target);
   }
@@ -69,8 +74,15 @@ final class CrashImage {
     return directory.resolve("rocksdb");
   }
 
+  /** The files of the write-ahead log, in the order in which they were begun. */
   List<Path> wals() throws IOException {
-    return WalCheck.files(rocks());
+    Map<Long, Path> files = new TreeMap<>();
+    for (Path file : new WalDirectory(directory.resolve("wal")).files()) {
+      try (WalFile wal = WalFile.open(file)) {
+        files.put(wal.header().fileNumber(), file);
+      }
+    }
+    return List.copyOf(files.values());
   }
 
   Path lastWal() throws IOException {

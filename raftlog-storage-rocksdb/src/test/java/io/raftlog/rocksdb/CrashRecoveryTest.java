@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,17 +66,23 @@ class CrashRecoveryTest {
       log.truncateAndWait(3, entries(3, 9, 2));
       whole = CrashImage.of(live(), temp.resolve("after")).lastWalBytes();
     }
-    int durable = before.lastWalBytes().length;
-    for (int length = durable; length <= whole.length; length += 29) {
+    byte[] old = before.lastWalBytes();
+    int from = Arrays.mismatch(old, whole);
+    int to = lastMismatch(old, whole) + 1;
+    for (int length = from;
+        length <= to;
+        length = length == to ? to + 1 : Math.min(length + 29, to)) {
       CrashImage image = before.copyTo(temp.resolve("torn"));
-      image.writeLastWal(Arrays.copyOf(whole, length));
+      byte[] torn = old.clone();
+      System.arraycopy(whole, 0, torn, 0, length);
+      image.writeLastWal(torn);
 
       // when
       try (RocksDbStorage node = image.open()) {
         TestLog log = new TestLog(node, "orders");
 
         // then all of the write is there or nothing
-        if (length < whole.length) {
+        if (length < to) {
           assertThat(log.stored.lastIndex()).isEqualTo(5);
           assertThat(log.read(5)).containsExactly("entry 5 term 1");
         } else {
@@ -91,53 +98,72 @@ class CrashRecoveryTest {
     }
   }
 
+  private static int lastMismatch(byte[] a, byte[] b) {
+    int last = a.length - 1;
+    while (a[last] == b[last]) {
+      last--;
+    }
+    return last;
+  }
+
   @Test
   void shouldRefuseWhenTheLastDurableWriteIsDamagedOrMissing() throws IOException {
     try (RocksDbStorage node = open(RocksDbStorage.at(live()))) {
       TestLog log = new TestLog(node, "orders");
       log.appendAndWait(1, 5, 1);
-      int before = imageOfLive().lastWalBytes().length;
+      byte[] old = imageOfLive().lastWalBytes();
       log.appendAndWait(6, 6, 1);
       CrashImage image = imageOfLive();
-      byte[] whole = image.lastWalBytes();
+      Path wal = image.lastWal();
+      byte[] whole = Files.readAllBytes(wal);
+      int from = Arrays.mismatch(old, whole);
+      int last = lastMismatch(old, whole);
 
-      for (int position :
-          new int[] {before, before + 4, before + 6, before + 9, whole.length - 1}) {
+      for (int position : new int[] {from, from + 4, from + 12, from + 17, last}) {
         byte[] damaged = whole.clone();
         damaged[position] ^= 4;
-        image.writeLastWal(damaged);
+        Files.write(wal, damaged);
         assertRefused(image);
       }
-      for (int length : new int[] {0, 1, before - 1, before, before + 1, whole.length - 1}) {
-        image.writeLastWal(Arrays.copyOf(whole, length));
+      for (int length : new int[] {0, 1, from - 1, from, from + 1, last}) {
+        Files.write(wal, Arrays.copyOf(whole, length));
         assertRefused(image);
       }
-      Files.delete(image.lastWal());
+      Files.delete(wal);
       assertRefused(image);
     }
   }
 
   @Test
-  void shouldRefuseWhenAnOlderFileOfTheLogIsDamagedOrMissing() throws IOException {
+  void shouldReplaySeveralFilesAndRefuseWhenOneIsDamagedOrMissing() throws IOException {
+    // given a database that has nothing yet, and two files of the log with all there is
+    long last = 0;
+    CrashImage image;
     try (RocksDbStorage node = openWithSmallFiles()) {
+      CrashImage old = CrashImage.of(live(), temp.resolve("old"));
       TestLog log = new TestLog(node, "orders");
-      CrashImage image = imageOfLive();
-      for (long index = 1; image.wals().size() < 3; index++) {
-        log.appendAndWait(List.of(entry(index, 1, new byte[300_000])));
+      do {
+        last++;
+        log.appendAndWait(List.of(entry(last, 1, incompressible(last))));
         image = imageOfLive();
-      }
-      List<Path> wals = image.wals();
+      } while (image.wals().size() < 2);
+      DurableFiles.deleteRecursively(image.rocks());
+      Files.move(old.rocks(), image.rocks());
+    }
 
-      for (Path wal : wals.subList(0, 2)) {
-        CrashImage.flip(wal, 1000);
-        assertRefused(image);
-        CrashImage.flip(wal, 1000);
-        byte[] bytes = Files.readAllBytes(wal);
-        Files.delete(wal);
-        assertRefused(image);
-        Files.write(wal, bytes);
-      }
-      image.open().close();
+    for (Path wal : image.wals()) {
+      CrashImage.flip(wal, 5000);
+      assertRefused(image);
+      CrashImage.flip(wal, 5000);
+      byte[] bytes = Files.readAllBytes(wal);
+      Files.delete(wal);
+      assertRefused(image);
+      Files.write(wal, bytes);
+    }
+    try (RocksDbStorage node = image.open()) {
+      TestLog log = new TestLog(node, "orders");
+      assertThat(log.stored.lastIndex()).isEqualTo(last);
+      assertThat(log.storage.read(1, Integer.MAX_VALUE)).hasSize((int) last);
     }
   }
 
@@ -160,13 +186,35 @@ class CrashRecoveryTest {
   }
 
   @Test
-  void shouldRefuseADatabaseThatIsOlderThanTheMark() throws IOException {
+  void shouldRefuseAWriteAheadLogThatIsOlderThanTheMark() throws IOException {
     try (RocksDbStorage node = open(RocksDbStorage.at(live()))) {
       TestLog log = new TestLog(node, "orders");
       log.appendAndWait(1, 5, 1);
       final CrashImage old = CrashImage.of(live(), temp.resolve("old"));
       log.appendAndWait(6, 7, 1);
       CrashImage image = imageOfLive();
+
+      for (String folder : List.of("wal", "rocksdb")) {
+        DurableFiles.deleteRecursively(image.directory.resolve(folder));
+        Files.move(old.directory.resolve(folder), image.directory.resolve(folder));
+        assertRefused(image);
+      }
+    }
+  }
+
+  @Test
+  void shouldRefuseADatabaseThatIsOlderThanTheWriteAheadLog() throws IOException {
+    try (RocksDbStorage node = openWithSmallFiles()) {
+      TestLog log = new TestLog(node, "orders");
+      log.appendAndWait(1, 5, 1);
+      final CrashImage old = CrashImage.of(live(), temp.resolve("old"));
+      Path first = old.lastWal().getFileName();
+      CrashImage image = imageOfLive();
+      long index = 6;
+      do {
+        log.appendAndWait(List.of(entry(index++, 1, new byte[300_000])));
+        image = imageOfLive();
+      } while (image.wals().get(0).getFileName().equals(first));
 
       DurableFiles.deleteRecursively(image.rocks());
       Files.move(old.rocks(), image.rocks());
@@ -209,10 +257,12 @@ class CrashRecoveryTest {
       TestLog log = new TestLog(node, "orders");
       for (int index = 1; index <= count; index++) {
         log.append(List.of(entry(index, 1, incompressible(index))));
+        if (index % 20 == 0) {
+          log.awaitAll(); // so that it is not all one record, and there are tables
+        }
       }
-      log.awaitAll();
+      Awaitility.await().until(() -> Files.size(largest(tables(imageOfLive()))) > 500_000);
     }
-    openWithSmallFiles().close();
     CrashImage image = imageOfLive();
     Path damaged = largest(tables(image));
     CrashImage.flip(damaged, Files.size(damaged) / 2);
@@ -257,12 +307,13 @@ class CrashRecoveryTest {
         log.appendAndWait(List.of(entry(index, 1, new byte[100_000])));
         image = imageOfLive();
       }
-      byte[] bytes = image.lastWalBytes();
+      Path wal = image.lastWal();
+      byte[] bytes = Files.readAllBytes(wal);
 
-      for (int position : new int[] {0, 6, 12, 1000, bytes.length - 1}) {
+      for (int position : new int[] {0, 12, 40, 4096, 4104, 4112, 4130, 50_000}) {
         byte[] damaged = bytes.clone();
         damaged[position] ^= 4;
-        image.writeLastWal(damaged);
+        Files.write(wal, damaged);
         assertRefused(image);
       }
     }
@@ -315,14 +366,15 @@ class CrashRecoveryTest {
         new Settings(
             live(), false, 1 << 20, 1 << 20, RocksDbStorage.Builder.DEFAULT_MAX_OPEN_FILES);
     open(RocksDbStorage.at(live())).close();
-    LogFileEvents events = new LogFileEvents();
-    DatabaseOptions options = new DatabaseOptions(settings, events);
-    try (DurableMark mark = DurableMark.open(live().resolve("durable"));
-        Database database = Database.open(live().resolve("rocksdb"), options, events, mark);
+    Path rocks = live().resolve("rocksdb");
+    try (Database database = Database.open(rocks, new DatabaseOptions(settings));
         Batch batch = new Batch()) {
       byte[] version = Layout.metadataKey(Layout.NODE, Layout.KIND_VERSION);
       batch.put(database.metadata(), version, Layout.u32(Layout.VERSION + 1));
-      database.commit(batch);
+      long number = database.appliedRecord() + 1;
+      database.apply(batch.batch(), number);
+      database.flush();
+      Awaitility.await().until(() -> database.persistedRecord() == number);
     }
 
     assertThatThrownBy(() -> open(RocksDbStorage.at(live())))

@@ -113,7 +113,7 @@ class DiskTest {
           .untilAsserted(
               () -> {
                 long bytes = 0;
-                for (Path wal : WalCheck.files(temp.resolve("rocksdb"))) {
+                for (Path wal : new WalDirectory(temp.resolve("wal")).files()) {
                   bytes += Files.exists(wal) ? Files.size(wal) : 0;
                 }
                 assertThat(bytes).isLessThan(8_000_000);

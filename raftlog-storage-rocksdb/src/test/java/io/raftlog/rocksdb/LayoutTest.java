@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class LayoutTest {
     assertThat(hex(Layout.metadataKey(0, Layout.KIND_VERSION))).isEqualTo("0000000001");
     assertThat(hex(Layout.metadataKey(0, Layout.KIND_INCARNATION))).isEqualTo("0000000002");
     assertThat(hex(Layout.metadataKey(0, Layout.KIND_OPENED))).isEqualTo("0000000003");
-    assertThat(hex(Layout.metadataKey(0, Layout.KIND_LOG_FILE))).isEqualTo("0000000004");
+    assertThat(hex(Layout.metadataKey(0, Layout.KIND_APPLIED))).isEqualTo("0000000004");
     assertThat(hex(Layout.logKey("a.b"))).isEqualTo("0000000005612e62");
     assertThat(hex(Layout.metadataKey(7, Layout.KIND_HARD_STATE))).isEqualTo("0000000706");
     assertThat(hex(Layout.metadataKey(7, Layout.KIND_CHECKPOINT))).isEqualTo("0000000707");
@@ -92,15 +93,73 @@ class LayoutTest {
     try (DurableMark mark = DurableMark.open(file)) {
       mark.advanceTo(10);
       mark.advanceTo(11);
-      assertThat(mark.sequence()).isEqualTo(11);
+      assertThat(mark.record()).isEqualTo(11);
     }
     CrashImage.flip(file, 9);
     try (DurableMark mark = DurableMark.open(file)) {
-      assertThat(mark.sequence()).isEqualTo(10);
+      assertThat(mark.record()).isEqualTo(10);
       mark.advanceTo(12);
     }
     try (DurableMark mark = DurableMark.open(file)) {
-      assertThat(mark.sequence()).isEqualTo(12);
+      assertThat(mark.record()).isEqualTo(12);
     }
+  }
+
+  @Test
+  void shouldKeepTheWriteAheadLog(@TempDir Path directory) throws Exception {
+    WalDirectory.format(directory, new UUID(1, 2));
+    WalRecord record = new WalRecord();
+    record.add(
+        WalRecord.PUT,
+        (byte) 2,
+        ByteBuffer.wrap(new byte[] {5}),
+        ByteBuffer.wrap(new byte[] {6, 7}));
+    record.add(WalRecord.DELETE, (byte) 0, ByteBuffer.wrap(new byte[] {8}), ByteBuffer.allocate(0));
+    record.add(
+        WalRecord.DELETE_RANGE,
+        (byte) 1,
+        ByteBuffer.wrap(new byte[] {9}),
+        ByteBuffer.wrap(new byte[] {10}));
+    try (WriteAheadLog log =
+        WalRecovery.run("n1", directory, new UUID(1, 2), 1 << 20, 0, 0, (number, payload) -> {})) {
+      log.append(record);
+      log.append(record);
+    }
+
+    byte[] bytes = Files.readAllBytes(directory.resolve("000001.wal"));
+    String payload =
+        "0102000100000002"
+            + "05"
+            + "0607"
+            + "0200000100000000"
+            + "08"
+            + "0301000100000001"
+            + "090a";
+
+    assertThat(bytes).hasSize(1 << 20);
+    assertThat(hex(Arrays.copyOf(bytes, 44)))
+        .isEqualTo(
+            "5241465457414c31"
+                + "0000000000000001"
+                + "0000000000000002"
+                + "0000000000000001"
+                + "0000000000000001"
+                + "673c3d14");
+    assertThat(hex(Arrays.copyOfRange(bytes, 4096, 4096 + 112)))
+        .isEqualTo(
+            "0000000000000001"
+                + "0000001e"
+                + "8cbbe14d"
+                + "52793f7e"
+                + "00000000"
+                + payload
+                + "0000"
+                + "0000000000000002"
+                + "0000001e"
+                + "8cbbe14d"
+                + "8ef4f3f3"
+                + "00000000"
+                + payload
+                + "0000");
   }
 }

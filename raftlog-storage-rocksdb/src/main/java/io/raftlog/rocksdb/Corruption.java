@@ -1,0 +1,27 @@
+package io.raftlog.rocksdb;
+
+import io.raftlog.NodeStartException;
+import io.raftlog.NodeStartException.Reason;
+import java.nio.file.Path;
+
+/** How a start is refused whose files are not what they were. Stateless. */
+final class Corruption {
+  private Corruption() {}
+
+  /**
+   * The exception that says what is wrong, and what to do.
+   *
+   * @param where the file or directory
+   * @param what is wrong with it
+   */
+  static NodeStartException of(Path where, String what) {
+    return new NodeStartException(
+        Reason.CORRUPTED,
+        where
+            + " is corrupted: "
+            + what
+            + ". Check the disk; then let the node start with an empty directory, and it is caught"
+            + " up by the others",
+        null);
+  }
+}

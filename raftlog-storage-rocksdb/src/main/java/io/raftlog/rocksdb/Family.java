@@ -1,0 +1,11 @@
+package io.raftlog.rocksdb;
+
+import org.rocksdb.ColumnFamilyHandle;
+
+/**
+ * A column family of the open database.
+ *
+ * @param code what it is called in the write-ahead log: its place in {@link Layout}
+ * @param handle RocksDB's
+ */
+record Family(byte code, ColumnFamilyHandle handle) {}
