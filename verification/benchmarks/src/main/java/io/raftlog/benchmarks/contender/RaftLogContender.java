@@ -25,7 +25,7 @@ final class RaftLogContender implements Contender {
         true,
         Map.of(
             "transport", "Netty, defaults",
-            "storage", "RocksDB, defaults: every write synced",
+            "storage", "RocksDbStorage, defaults: every write synced",
             "appends", "through a producer handle on the leader's node",
             "electionTimeout", LogOptions.DEFAULT_ELECTION_TIMEOUT.toMillis() + " ms"));
   }

@@ -15,6 +15,9 @@ public final class IdleScenario implements Scenario {
   /** Idle for so many times the duration, since there is little to see. */
   private static final int IDLE_DURATIONS = 3;
 
+  /** So many warm-ups before it is idle for good: what does little is compiled late. */
+  private static final int IDLE_WARM_UPS = 4;
+
   private static final double PERCENT = 100;
 
   @Override
@@ -32,7 +35,7 @@ public final class IdleScenario implements Scenario {
       for (int log = 0; log < LOGS; log++) {
         cluster.awaitLeader("log-" + log);
       }
-      Thread.sleep(setting.warmUp().toMillis());
+      Thread.sleep(setting.warmUp().multipliedBy(IDLE_WARM_UPS).toMillis());
       ProcessCounters before = ProcessCounters.now();
       Thread.sleep(setting.duration().multipliedBy(IDLE_DURATIONS).toMillis());
       ProcessCounters used = ProcessCounters.now().minus(before);
