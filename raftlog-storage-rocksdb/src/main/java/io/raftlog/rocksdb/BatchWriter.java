@@ -70,6 +70,7 @@ final class BatchWriter implements Runnable {
 
   private final String node;
   private final Committer committer;
+  private final Batch batch = new Batch();
   private final Runnable afterwards;
   private final BlockingQueue<Task> queue = new LinkedBlockingQueue<>();
   private final Task end = new End();
@@ -141,11 +142,11 @@ final class BatchWriter implements Runnable {
 
   @Override
   public void run() {
-    try (Batch batch = new Batch()) {
+    try (batch) {
       while (!ended) {
         Task first = next();
         if (first != null) {
-          write(batch, first);
+          write(first);
         }
       }
       settle();
@@ -181,7 +182,7 @@ final class BatchWriter implements Runnable {
   }
 
   /** Writes one batch: the first task and what else is there. */
-  private void write(Batch batch, Task first) {
+  private void write(Task first) {
     List<Task> tasks = new ArrayList<>();
     Task task = first;
     long bytes = 0;
@@ -193,7 +194,7 @@ final class BatchWriter implements Runnable {
         }
         if (failure == null) {
           if (task.readsBeforeItWrites() && !batch.isEmpty()) {
-            commit(batch, tasks);
+            commit(tasks);
             bytes = 0;
           }
           tasks.add(task);
@@ -204,14 +205,14 @@ final class BatchWriter implements Runnable {
         bytes += task.bytes();
         task = bytes < MAX_BATCH_BYTES ? queue.poll() : null;
       }
-      commit(batch, tasks);
+      commit(tasks);
     } catch (Throwable e) {
       fail(e);
       reportFailure(tasks);
     }
   }
 
-  private void commit(Batch batch, List<Task> tasks) throws Exception {
+  private void commit(List<Task> tasks) throws Exception {
     if (failure != null) {
       reportFailure(tasks);
       return;

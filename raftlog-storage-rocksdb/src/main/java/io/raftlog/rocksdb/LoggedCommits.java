@@ -49,7 +49,8 @@ final class LoggedCommits implements Committer, AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    log.close();
-    mark.close();
+    try (mark) {
+      log.close();
+    }
   }
 }

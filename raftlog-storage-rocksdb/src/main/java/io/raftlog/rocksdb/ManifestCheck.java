@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A manifest that ends within a record, or in zeros, is left to RocksDB, which drops that
  * record: a crash may leave that. If it was damage, then files are missing or too many, and RocksDB
- * or {@link WalCheck} refuse.
+ * or {@link WalRecovery} refuse.
  */
 final class ManifestCheck {
   /** The longest file {@code CURRENT}, which holds a file name and a line feed. */

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.slf4j.Logger;
@@ -74,7 +75,7 @@ final class OpenStorage {
       try {
         UUID incarnation = directory.identify(clusterId, nodeId);
         return open(settings, directory, nodeId.value(), incarnation, lock);
-      } catch (IOException | RocksDBException | RuntimeException e) {
+      } catch (Throwable e) {
         lock.close();
         throw e;
       }
@@ -124,15 +125,20 @@ final class OpenStorage {
       OpenStorage storage = new OpenStorage(settings, node, incarnation, lock, database, commits);
       storage.start();
       return storage;
-    } catch (IOException | RocksDBException | RuntimeException e) {
-      if (database != null) {
-        database.close();
-      }
-      if (log != null) {
-        log.close();
-      }
-      mark.close();
+    } catch (Throwable e) {
+      close(mark, log, database);
       throw e;
+    }
+  }
+
+  /** Closes what there is, the database first. */
+  private static void close(
+      DurableMark mark, @Nullable WriteAheadLog log, @Nullable Database database)
+      throws IOException {
+    try (mark;
+        log;
+        database) {
+      // nothing else is to be done
     }
   }
 
@@ -180,11 +186,8 @@ final class OpenStorage {
       throws IOException, RocksDBException {
     long applied = database.appliedRecord();
     try (WalReplay replay = new WalReplay(database)) {
-      WriteAheadLog log =
-          WalRecovery.run(
-              node, wal, incarnation, settings.writeBufferBytes(), applied, durable, replay);
-      replay.finish();
-      return log;
+      return WalRecovery.run(
+          node, wal, incarnation, settings.writeBufferBytes(), applied, durable, replay);
     }
   }
 
@@ -285,9 +288,11 @@ final class OpenStorage {
     try {
       reclaimer.end();
       joinUninterruptibly(reclaimerThread);
-      database.close();
-      commits.close();
-      lock.close();
+      try (lock;
+          commits;
+          database) {
+        // the database first
+      }
       LOG.info("node={} closed its storage path={}", node, path);
     } catch (IOException | RuntimeException e) {
       LOG.error("node={} could not close its storage path={}", node, path, e);

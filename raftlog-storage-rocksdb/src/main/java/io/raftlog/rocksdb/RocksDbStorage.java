@@ -34,10 +34,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Resources.</b> Outside the heap: up to four write buffers, 64 MiB for metadata and offsets
  * and the block cache, all of which fill only under load, and the batch that is being written,
- * twice, each time up to 16 MiB or the largest entry. Two threads of its own, named after the node,
- * and RocksDB's two, which all of a process's databases share. On the disk: the entries, compressed
- * with LZ4, and the write-ahead log, up to six write buffers, which grows when it is needed and
- * does not shrink.
+ * twice, each time up to 16 MiB and the largest entry. Two threads of its own, named after the
+ * node, and RocksDB's two, which all of a process's databases share. On the disk: the entries,
+ * compressed with LZ4, and the write-ahead log: two to six files, each as long as a write buffer
+ * and at most a batch longer. It does not shrink.
  *
  * <p>The directory must be on a file system whose syncs reach the disk, and which keeps the inode
  * numbers of its files, as all local ones do.

@@ -12,9 +12,11 @@ import org.rocksdb.Status;
 final class RocksErrors {
   private RocksErrors() {}
 
+  /** By its sub-code, or, since RocksDB loses that on some ways, by what the system says. */
   static boolean isDiskFull(RocksDBException e) {
     Status status = e.getStatus();
-    return status != null && status.getSubCode() == Status.SubCode.NoSpace;
+    return (status != null && status.getSubCode() == Status.SubCode.NoSpace)
+        || String.valueOf(e.getMessage()).contains("No space left on device");
   }
 
   /** RocksDB's "path not found" is the one sub-code of I/O errors that its Java side lacks. */

@@ -61,9 +61,13 @@ final class StorageDirectory {
     return path.resolve("identity.new");
   }
 
-  /** Makes the directory if it is not there. */
+  /** Makes the directory if it is not there, and its name durable in any case. */
   void create() throws IOException {
     DurableFiles.createDirectories(path);
+    Path parent = path.toAbsolutePath().getParent();
+    if (parent != null && Files.isReadable(parent)) {
+      DurableFiles.syncDirectory(parent);
+    }
   }
 
   /**
@@ -86,6 +90,8 @@ final class StorageDirectory {
       }
       return format(clusterId, nodeId);
     }
+    // Whoever gave the file its name may have died before that was durable.
+    DurableFiles.syncDirectory(path);
     Identity identity = readIdentity();
     check("cluster", Reason.WRONG_CLUSTER, identity.clusterId(), clusterId);
     check("node", Reason.WRONG_NODE, identity.nodeId(), nodeId.value());

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -35,6 +36,13 @@ final class WalDirectory {
     WalFile.create(directory.newFile(), new WalHeader(incarnation, 1, 1)).close();
   }
 
+  /** Makes the files' names durable: whoever made them may have died before it did that. */
+  void sync() throws IOException {
+    if (Files.isDirectory(path)) {
+      DurableFiles.syncDirectory(path);
+    }
+  }
+
   Path path() {
     return path;
   }
@@ -52,7 +60,7 @@ final class WalDirectory {
   /** A name that no file has. */
   Path newFile() {
     lastName++;
-    return path.resolve("%06d%s".formatted(lastName, SUFFIX));
+    return path.resolve(String.format(Locale.ROOT, "%06d%s", lastName, SUFFIX));
   }
 
   private static long name(Path file) {

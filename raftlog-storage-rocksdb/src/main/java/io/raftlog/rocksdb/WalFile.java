@@ -155,8 +155,29 @@ final class WalFile implements AutoCloseable {
     return end;
   }
 
-  /** Makes everything that was written durable, whoever has written it. */
-  void sync() throws IOException {
+  /**
+   * Writes header and bytes again, as they are, and syncs them. After a sync that failed the
+   * operating system may hold bytes in memory that are not on the disk, and believe that they are:
+   *
+   * <ol>
+   *   <li>A sync fails, its pages are marked as clean, and the process ends.
+   *   <li>Another one reads them from memory, and syncs successfully, because nothing is to be
+   *       written.
+   *   <li>The power fails, and they are gone.
+   * </ol>
+   */
+  void rewrite(long from, long to) throws IOException {
+    write(0, header.encode());
+    ByteBuffer part = ByteBuffer.allocateDirect(ZEROS.capacity());
+    for (long at = from; at < to; at += part.capacity()) {
+      part.clear().limit((int) Math.min(part.capacity(), to - at));
+      read(part, at);
+      write(at, part.flip());
+    }
+    sync();
+  }
+
+  private void sync() throws IOException {
     channel.force(false);
   }
 

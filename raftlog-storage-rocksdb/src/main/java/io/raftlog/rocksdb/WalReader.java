@@ -55,13 +55,15 @@ final class WalReader {
 
   /**
    * Looks for the header of any record with a higher number, from a position on. If there is one,
-   * the record before it had been synced when it was written.
+   * the record before it had been synced when it was written. Only numbers are believed for which
+   * there is room: so many old bytes may be looked at that a checksum is right by chance.
    *
    * @return where it is, or -1 when there is none
    */
   long findLater(long from, long number) throws IOException {
     for (long at = from; at < file.bytes(); at = WalFile.nextPlace(at)) {
-      if (isHeader(at, number + 1, Long.MAX_VALUE)) {
+      long fitting = (at - from) / WalFile.RECORD_HEADER_BYTES;
+      if (isHeader(at, number + 1, number + fitting)) {
         return at;
       }
     }

@@ -8,7 +8,9 @@ import org.rocksdb.RocksDBException;
 
 /**
  * The payload of a record of the write-ahead log while it is made: the operations of one batch.
- * Owned by the writer thread, which fills, writes and clears it again and again.
+ * Owned by the writer thread, which fills, writes and clears it again and again. Its memory is as
+ * much as the largest batch so far needed, and is kept: direct memory that is thrown away comes
+ * back with a garbage collection only.
  *
  * <p>An operation, big-endian: kind u8, family u8, key length u16, value length u32, key, value.
  * The value of a range that is deleted is the key where it ends, exclusive.
@@ -26,9 +28,6 @@ final class WalRecord {
 
   /** All that a node needs which writes little. */
   private static final int FIRST_CHUNK_BYTES = 64 << 10;
-
-  /** So many pieces are kept, those of a batch that takes no further task. */
-  private static final int KEEP_CHUNKS = (int) (BatchWriter.MAX_BATCH_BYTES / CHUNK_BYTES) + 1;
 
   private final List<ByteBuffer> chunks = new ArrayList<>();
   private int current;
@@ -51,13 +50,11 @@ final class WalRecord {
    */
   @Nullable ByteBuffer add(byte kind, byte family, ByteBuffer key, ByteBuffer value) {
     int head = OPERATION_BYTES + key.remaining();
-    int bytes = Math.addExact(head, value.remaining());
-    length = Math.addExact(length, bytes);
-    boolean whole = bytes <= CHUNK_BYTES;
-    ByteBuffer chunk = room(whole ? bytes : head);
+    length = Math.addExact(length, Math.addExact(head, value.remaining()));
+    ByteBuffer chunk = room(head);
     chunk.put(kind).put(family).putShort((short) key.remaining()).putInt(value.remaining());
     chunk.put(key.duplicate());
-    if (whole) {
+    if (value.remaining() <= chunk.remaining()) {
       int at = chunk.position();
       chunk.put(value.duplicate());
       return chunk.slice(at, value.remaining());
@@ -79,7 +76,7 @@ final class WalRecord {
         chunks.add(ByteBuffer.allocateDirect(CHUNK_BYTES));
       }
     }
-    return chunks.get(current).remaining() < bytes ? room(bytes) : chunks.get(current);
+    return chunks.get(current);
   }
 
   /** The bytes, in order; nothing may be added any more until the record is cleared. */
@@ -93,9 +90,6 @@ final class WalRecord {
 
   /** Empties it for the next use. */
   void clear() {
-    while (chunks.size() > KEEP_CHUNKS) {
-      chunks.remove(chunks.size() - 1);
-    }
     chunks.forEach(ByteBuffer::clear);
     current = 0;
     length = 0;

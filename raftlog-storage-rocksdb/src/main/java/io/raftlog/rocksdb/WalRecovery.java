@@ -39,6 +39,9 @@ final class WalRecovery {
      * @param payload its bytes, valid until this returns
      */
     void accept(long number, ByteBuffer payload) throws RocksDBException;
+
+    /** There is no other one. */
+    default void finish() throws RocksDBException {}
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(WalRecovery.class);
@@ -55,6 +58,9 @@ final class WalRecovery {
 
   /** Where it would begin. */
   private long position;
+
+  /** Where the record before it begins, if it is in the same file. */
+  private long lastPosition;
 
   private WalRecovery(
       String node, WalDirectory directory, UUID incarnation, long durable, Replay replay) {
@@ -89,10 +95,11 @@ final class WalRecovery {
       Replay replay)
       throws IOException, RocksDBException {
     WalDirectory directory = new WalDirectory(path);
+    directory.sync();
     WalRecovery recovery = new WalRecovery(node, directory, incarnation, durable, replay);
     try {
       return recovery.run(fileBytes, applied);
-    } catch (IOException | RocksDBException | RuntimeException e) {
+    } catch (Throwable e) {
       for (WalFile file : recovery.files) {
         file.close();
       }
@@ -103,15 +110,19 @@ final class WalRecovery {
   private WriteAheadLog run(long fileBytes, long applied) throws IOException, RocksDBException {
     openFiles();
     int first = firstNeeded(applied);
-    // What a killed process wrote and did not sync may be read, and must not get into tables
-    // before.
-    files.get(files.size() - 1).sync();
     for (int i = first; i < files.size(); i++) {
       checkContinues(i, first);
-      readFile(files.get(i), applied);
+      findEnd(files.get(i));
     }
     WalFile last = files.get(files.size() - 1);
     checkEnd(last, Math.max(applied, durable));
+    // What is only in memory must not get into tables, nor be relied on.
+    last.rewrite(lastPosition, position);
+    for (int i = first; i < files.size(); i++) {
+      boolean isLast = i == files.size() - 1;
+      replay(files.get(i), isLast ? next : files.get(i + 1).header().firstRecord(), applied);
+    }
+    replay.finish();
     return new WriteAheadLog(
         directory,
         incarnation,
@@ -164,16 +175,29 @@ final class WalRecovery {
     }
   }
 
-  private void readFile(WalFile file, long applied) throws IOException, RocksDBException {
+  private void findEnd(WalFile file) throws IOException {
     WalReader reader = new WalReader(file);
     position = WalFile.FIRST_RECORD;
+    lastPosition = position;
     while (reader.find(position, next) == WalReader.Found.RECORD) {
-      ByteBuffer payload = reader.payload(position);
-      position = WalFile.end(position, payload.remaining());
-      if (next > applied) {
-        replay.accept(next, payload);
-      }
+      lastPosition = position;
+      position = WalFile.end(position, reader.payload(position).remaining());
       next++;
+    }
+  }
+
+  private void replay(WalFile file, long until, long applied) throws IOException, RocksDBException {
+    WalReader reader = new WalReader(file);
+    long at = WalFile.FIRST_RECORD;
+    for (long number = file.header().firstRecord(); number < until; number++) {
+      if (reader.find(at, number) != WalReader.Found.RECORD) {
+        throw new IOException(file.path() + " has changed while it was read");
+      }
+      ByteBuffer payload = reader.payload(at);
+      at = WalFile.end(at, payload.remaining());
+      if (number > applied) {
+        replay.accept(number, payload);
+      }
     }
   }
 

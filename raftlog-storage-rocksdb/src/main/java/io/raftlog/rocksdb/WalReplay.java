@@ -52,8 +52,8 @@ final class WalReplay implements WalRecovery.Replay, WalRecord.Operations, AutoC
     return array;
   }
 
-  /** Gives it the rest; to be called after the last record. */
-  void finish() throws RocksDBException {
+  @Override
+  public void finish() throws RocksDBException {
     if (bytes > 0) {
       write();
     }

@@ -90,21 +90,17 @@ final class WriteAheadLog implements AutoCloseable {
     while (full.size() > 1 && endOfOldest() <= persisted) {
       free.addLast(full.removeFirst());
     }
-    if (free.isEmpty()) {
-      current = newFile(header);
-    } else {
-      current = free.removeFirst();
-      current.reuse(header);
-    }
-    position = WalFile.FIRST_RECORD;
-  }
-
-  private WalFile newFile(WalHeader header) throws IOException {
     try {
-      return WalFile.create(directory.newFile(), header);
+      if (free.isEmpty()) {
+        current = WalFile.create(directory.newFile(), header);
+      } else {
+        current = free.removeFirst();
+        current.reuse(header);
+      }
     } catch (IOException e) {
       throw explained(e, 0);
     }
+    position = WalFile.FIRST_RECORD;
   }
 
   /** The last record's number in the oldest full file, of two at least. */
@@ -131,21 +127,33 @@ final class WriteAheadLog implements AutoCloseable {
   }
 
   /** Says so when the disk had no room for so many bytes and what a file grows by. */
-  private IOException explained(IOException e, int bytes) throws IOException {
-    long left = Files.getFileStore(directory.path()).getUsableSpace();
-    return left < bytes + WalFile.STEP_BYTES
-        ? new IOException("the disk is full: " + e.getMessage(), e)
-        : e;
+  private IOException explained(IOException e, int bytes) {
+    try {
+      long left = Files.getFileStore(directory.path()).getUsableSpace();
+      if (left < bytes + WalFile.STEP_BYTES) {
+        return new IOException("the disk is full: " + e.getMessage(), e);
+      }
+    } catch (IOException unknown) {
+      e.addSuppressed(unknown);
+    }
+    return e;
   }
 
   @Override
   public void close() throws IOException {
-    for (WalFile file : full) {
-      file.close();
+    Deque<WalFile> files = new ArrayDeque<>(full);
+    files.addAll(free);
+    files.add(current);
+    IOException failure = null;
+    for (WalFile file : files) {
+      try {
+        file.close();
+      } catch (IOException e) {
+        failure = e;
+      }
     }
-    for (WalFile file : free) {
-      file.close();
+    if (failure != null) {
+      throw failure;
     }
-    current.close();
   }
 }

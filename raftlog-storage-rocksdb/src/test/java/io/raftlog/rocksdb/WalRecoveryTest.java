@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -270,6 +271,18 @@ class WalRecoveryTest {
     assertRefused(0, 0);
   }
 
+  /** See {@link WalFile#rewrite}; that it reaches the disk cannot be seen from here. */
+  @Test
+  void shouldWriteTheLastRecordAgainBeforeItIsReliedOn() throws Exception {
+    FileTime longAgo = FileTime.fromMillis(1000);
+    Files.setLastModifiedTime(file(1), longAgo);
+
+    open(LAST, LAST).close();
+
+    assertThat(Files.getLastModifiedTime(file(1))).isGreaterThan(longAgo);
+    assertThat(Files.readAllBytes(file(1))).isEqualTo(whole);
+  }
+
   @Test
   void shouldGoOnOverATornRecord() throws Exception {
     byte[] torn = whole.clone();
@@ -423,5 +436,26 @@ class WalRecoveryTest {
 
     // then its header alone proves that the one before was durable
     assertRefused(0, 0);
+  }
+
+  @Test
+  void shouldNotTakeOldBytesForALaterRecordWhenItsNumberIsImpossible() throws Exception {
+    // given old bytes behind the end whose checksum is right by chance
+    long position = place(LAST + 1) + 4096L;
+    long impossible = 0x1234_5678_9ABC_DEF0L;
+    int length = 5;
+    int payloadCrc = 6;
+    byte[] bytes = whole.clone();
+    try (WalFile file = WalFile.open(file(1))) {
+      ByteBuffer.wrap(bytes, (int) position, WalFile.RECORD_HEADER_BYTES)
+          .putLong(impossible)
+          .putInt(length)
+          .putInt(payloadCrc)
+          .putInt(file.seal(position, impossible, length, payloadCrc));
+    }
+    Files.write(file(1), bytes);
+
+    // then there was no room for so many records between
+    assertEndsAt(LAST, LAST);
   }
 }
