@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  * twice, each time up to 16 MiB and the largest entry. Two threads of its own, named after the
  * node, and RocksDB's two, which all of a process's databases share. On the disk: the entries,
  * compressed with LZ4, and the write-ahead log: two to six files, each as long as a write buffer
- * and at most a batch longer. It does not shrink.
+ * and at most a batch longer. It does not shrink. The entries' files are written past the file
+ * system's cache, where it lets them be.
  *
  * <p>The directory must be on a file system whose syncs reach the disk, and which keeps the inode
  * numbers of its files, as all local ones do.
