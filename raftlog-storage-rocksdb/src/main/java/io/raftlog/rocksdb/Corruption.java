@@ -3,6 +3,7 @@ package io.raftlog.rocksdb;
 import io.raftlog.NodeStartException;
 import io.raftlog.NodeStartException.Reason;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** How a start is refused whose files are not what they were. Stateless. */
 final class Corruption {
@@ -15,6 +16,11 @@ final class Corruption {
    * @param what is wrong with it
    */
   static NodeStartException of(Path where, String what) {
+    return of(where, what, null);
+  }
+
+  /** The same, with what has led to it. */
+  static NodeStartException of(Path where, String what, @Nullable Throwable cause) {
     return new NodeStartException(
         Reason.CORRUPTED,
         where
@@ -22,6 +28,6 @@ final class Corruption {
             + what
             + ". Check the disk; then let the node start with an empty directory, and it is caught"
             + " up by the others",
-        null);
+        cause);
   }
 }

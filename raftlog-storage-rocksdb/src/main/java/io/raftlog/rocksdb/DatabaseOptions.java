@@ -11,7 +11,6 @@ import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
-import org.rocksdb.RocksDB;
 import org.rocksdb.RocksObject;
 
 /**
@@ -68,15 +67,15 @@ final class DatabaseOptions implements AutoCloseable {
     Cache cache = own(new LRUCache(settings.blockCacheBytes()));
     this.families =
         List.of(
-            new ColumnFamilyDescriptor(
-                RocksDB.DEFAULT_COLUMN_FAMILY, family(cache, METADATA_WRITE_BUFFER_BYTES)),
-            new ColumnFamilyDescriptor(
-                Layout.ENTRIES.getBytes(StandardCharsets.US_ASCII),
-                family(cache, ENTRIES_PER_FILE * settings.writeBufferBytes())),
-            new ColumnFamilyDescriptor(
-                Layout.OFFSETS.getBytes(StandardCharsets.US_ASCII),
-                family(cache, OFFSETS_WRITE_BUFFER_BYTES)));
+            descriptor(0, family(cache, METADATA_WRITE_BUFFER_BYTES)),
+            descriptor(1, family(cache, ENTRIES_PER_FILE * settings.writeBufferBytes())),
+            descriptor(2, family(cache, OFFSETS_WRITE_BUFFER_BYTES)));
     this.database = own(database(settings));
+  }
+
+  private static ColumnFamilyDescriptor descriptor(int code, ColumnFamilyOptions options) {
+    byte[] name = Layout.FAMILIES.get(code).getBytes(StandardCharsets.US_ASCII);
+    return new ColumnFamilyDescriptor(name, options);
   }
 
   /** With less room on the disk than this, in bytes, a flush may fail for that reason. */
@@ -88,7 +87,7 @@ final class DatabaseOptions implements AutoCloseable {
     return database;
   }
 
-  /** The column families' options: default, entries, offsets. */
+  /** The column families with their options, in the order of {@link Layout#FAMILIES}. */
   List<ColumnFamilyDescriptor> families() {
     return families;
   }

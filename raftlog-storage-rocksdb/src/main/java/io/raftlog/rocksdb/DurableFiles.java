@@ -54,14 +54,6 @@ final class DurableFiles {
     }
   }
 
-  /** Cuts a file to a length and syncs it. */
-  static void truncate(Path file, long length) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.truncate(length);
-      channel.force(true);
-    }
-  }
-
   /** Makes the names in a directory durable; a file system that cannot do that needs it not. */
   static void syncDirectory(Path directory) throws IOException {
     if (!directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {

@@ -2,6 +2,7 @@ package io.raftlog.rocksdb;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * The keys and values in RocksDB, version {@value #VERSION}. Stateless.
@@ -32,11 +33,11 @@ final class Layout {
   /** The version of everything on this page. */
   static final int VERSION = 1;
 
-  /** The column family of the entries. */
-  static final String ENTRIES = "entries";
-
-  /** The column family that finds the entry of an offset. */
-  static final String OFFSETS = "offsets";
+  /**
+   * The column families, in the order of their codes in the records of the write-ahead log, from 0;
+   * the first is RocksDB's default one.
+   */
+  static final List<String> FAMILIES = List.of("default", "entries", "offsets");
 
   /** The log number of what belongs to the node rather than to a log. */
   static final int NODE = 0;

@@ -41,7 +41,7 @@ final class ManifestCheck {
       throw Corruption.of(manifest, "it is missing");
     }
     try (RecordFile file = new RecordFile(manifest)) {
-      Flaw flaw = file.scan((position, end) -> contradiction(file.type(position)));
+      Flaw flaw = file.scan(position -> contradiction(file.type(position)));
       if (flaw == null || file.isZeroFrom(flaw.position())) {
         return;
       }

@@ -10,21 +10,19 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file in the format that RocksDB's write-ahead log and manifest share. Owned by the thread that
- * opens the storage.
+ * A file in the format of RocksDB's manifest, which is that of its write-ahead log too. Owned by
+ * the thread that opens the storage.
  *
  * <p>The format: blocks of 32 KiB; in them physical records, each a masked CRC32C u32 of type and
  * payload, a payload length u16, a type u8 and the payload, all little-endian. No record crosses a
  * block; a block's last bytes, too few for a header, are padding. What was written as one is one
- * FULL record, or a FIRST, any number of MIDDLE and a LAST one.
+ * FULL record (1), or a FIRST (2), any number of MIDDLE (3) and a LAST one (4).
  */
 final class RecordFile implements AutoCloseable {
   static final int BLOCK_BYTES = 32 << 10;
   static final int HEADER_BYTES = 7;
 
   static final int FULL = 1;
-  static final int FIRST = 2;
-  static final int MIDDLE = 3;
   static final int LAST = 4;
 
   private static final int CRC_MASK_DELTA = 0xa282ead8;
@@ -35,10 +33,9 @@ final class RecordFile implements AutoCloseable {
      * Looks at a record.
      *
      * @param position where its header is in the block
-     * @param end where it ends in the file
      * @return what is wrong with its being there, or null
      */
-    @Nullable String accept(int position, long end);
+    @Nullable String accept(int position);
   }
 
   /**
@@ -120,7 +117,7 @@ final class RecordFile implements AutoCloseable {
           return flaw;
         }
         int end = position + HEADER_BYTES + length(position);
-        String contradiction = visitor.accept(position, start + end);
+        String contradiction = visitor.accept(position);
         if (contradiction != null) {
           return new Flaw(contradiction, start + position, Flaw.Kind.CONTRADICTION);
         }

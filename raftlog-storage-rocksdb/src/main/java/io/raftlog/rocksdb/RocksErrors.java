@@ -30,17 +30,18 @@ final class RocksErrors {
   static NodeStartException whileOpening(Path directory, RocksDBException e) {
     Status status = e.getStatus();
     Status.Code code = status == null ? Status.Code.Undefined : status.getCode();
-    if (isMissingFile(status)) {
-      return corrupted(directory, e);
-    }
     if (isDiskFull(e)) {
       return new NodeStartException(
           Reason.DIRECTORY_UNUSABLE,
           "no space left for data directory " + directory + ": " + e.getMessage(),
           e);
     }
+    if (isMissingFile(status)) {
+      return Corruption.of(directory, String.valueOf(e.getMessage()), e);
+    }
     return switch (code) {
-      case Corruption, InvalidArgument, NotFound -> corrupted(directory, e);
+      case Corruption, InvalidArgument, NotFound ->
+          Corruption.of(directory, String.valueOf(e.getMessage()), e);
       case IOError ->
           new NodeStartException(
               Reason.DIRECTORY_UNUSABLE,
@@ -59,16 +60,5 @@ final class RocksErrors {
     return status != null && status.getCode() == Status.Code.Corruption
         ? StorageException.corrupted(message, e)
         : new StorageException(message, e);
-  }
-
-  private static NodeStartException corrupted(Path directory, RocksDBException e) {
-    return new NodeStartException(
-        Reason.CORRUPTED,
-        "data directory "
-            + directory
-            + " is corrupted: "
-            + e.getMessage()
-            + ". Let the node start with an empty directory, and it is caught up by the others",
-        e);
   }
 }

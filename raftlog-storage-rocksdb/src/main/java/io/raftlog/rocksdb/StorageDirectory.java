@@ -78,11 +78,12 @@ final class StorageDirectory {
    */
   UUID identify(String clusterId, NodeId nodeId) throws IOException, RocksDBException {
     if (!Files.exists(identity())) {
-      if (Files.exists(rocks()) && !wasBeingFormatted()) {
+      boolean written = Files.exists(rocks()) || Files.exists(wal());
+      if (written && !wasBeingFormatted()) {
         throw new NodeStartException(
             Reason.CORRUPTED,
             path
-                + " has a database but no file "
+                + " has a database or a write-ahead log but no file "
                 + identity()
                 + ": nobody can tell whose it is."
                 + " Restore that file, or let the node start with an empty directory",

@@ -238,6 +238,21 @@ final class WalFile implements AutoCloseable {
     }
   }
 
+  /** Closes all of them, whatever becomes of each. */
+  static void closeAll(Iterable<WalFile> files) throws IOException {
+    IOException failure = null;
+    for (WalFile file : files) {
+      try {
+        file.close();
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
   @Override
   public void close() throws IOException {
     channel.close();

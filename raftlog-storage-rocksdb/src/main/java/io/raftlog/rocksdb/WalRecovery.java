@@ -100,8 +100,10 @@ final class WalRecovery {
     try {
       return recovery.run(fileBytes, applied);
     } catch (Throwable e) {
-      for (WalFile file : recovery.files) {
-        file.close();
+      try {
+        WalFile.closeAll(recovery.files);
+      } catch (IOException further) {
+        e.addSuppressed(further);
       }
       throw e;
     }

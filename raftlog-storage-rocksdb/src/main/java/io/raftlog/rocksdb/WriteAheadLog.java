@@ -144,16 +144,6 @@ final class WriteAheadLog implements AutoCloseable {
     Deque<WalFile> files = new ArrayDeque<>(full);
     files.addAll(free);
     files.add(current);
-    IOException failure = null;
-    for (WalFile file : files) {
-      try {
-        file.close();
-      } catch (IOException e) {
-        failure = e;
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
+    WalFile.closeAll(files);
   }
 }

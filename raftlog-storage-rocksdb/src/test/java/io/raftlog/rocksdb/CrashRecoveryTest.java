@@ -352,7 +352,7 @@ class CrashRecoveryTest {
     long[] last = new long[1];
     try (RecordFile file = new RecordFile(manifest)) {
       file.scan(
-          (position, end) -> {
+          position -> {
             last[0] = position;
             return null;
           });

@@ -2,6 +2,7 @@ package io.raftlog.rocksdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -77,6 +78,20 @@ class DatabaseTest {
     try (Database database = open()) {
       assertThat(database.appliedRecord()).isEqualTo(1);
       assertThat(last(database, database.entries())).isEqualTo(1);
+    }
+  }
+
+  /** A record of the write-ahead log says by these codes what it means. */
+  @Test
+  void shouldKeepTheCodesOfTheFamilies() throws Exception {
+    assertThat(Layout.FAMILIES).containsExactly("default", "entries", "offsets");
+    try (Database database = open()) {
+      for (byte code = 0; code < Layout.FAMILIES.size(); code++) {
+        Family family = database.family(code);
+        assertThat(family.code()).isEqualTo(code);
+        assertThat(new String(family.handle().getName(), StandardCharsets.US_ASCII))
+            .isEqualTo(Layout.FAMILIES.get(code));
+      }
     }
   }
 

@@ -126,6 +126,16 @@ class StorageDirectoryTest {
   }
 
   @Test
+  void shouldRefuseAWriteAheadLogWithoutIdentityAndDatabase() throws IOException {
+    open(directory(), "c", NODE);
+    Files.delete(directory().resolve("identity"));
+    DurableFiles.deleteRecursively(directory().resolve("rocksdb"));
+
+    assertRefused(directory(), Reason.CORRUPTED, "identity");
+    assertThat(directory().resolve("wal/000001.wal")).exists();
+  }
+
+  @Test
   void shouldNotFormatAgainWhatWasWrittenTo() throws IOException {
     open(directory(), "c", NODE);
     Files.move(directory().resolve("identity"), directory().resolve("identity.new"));
@@ -189,6 +199,7 @@ class StorageDirectoryTest {
     Files.delete(onlyLock.directory.resolve("identity.new"));
     Files.delete(onlyLock.directory.resolve("durable"));
     DurableFiles.deleteRecursively(onlyLock.rocks());
+    DurableFiles.deleteRecursively(onlyLock.directory.resolve("wal"));
 
     for (CrashImage image :
         List.of(beforeRename, beforeDatabase, inDatabase, emptyIdentity, onlyLock)) {

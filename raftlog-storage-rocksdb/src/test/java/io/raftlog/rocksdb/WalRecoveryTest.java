@@ -32,7 +32,7 @@ class WalRecoveryTest {
 
   private static final int LAST = VALUE_BYTES.length;
 
-  /** Small, so that a file has two records of its size. */
+  /** Small, so that a file is full after a few records. */
   private static final int FILE_BYTES = 64 << 10;
 
   @TempDir Path temp;
@@ -325,7 +325,6 @@ class WalRecoveryTest {
         assertThat(log.lastRecord()).isEqualTo(upTo);
       }
       assertThat(replayed).containsOnlyKeys(upTo - 2L, upTo - 1L, (long) upTo);
-      assertThat(new WalDirectory(directory).files()).isNotEmpty();
     }
   }
 
