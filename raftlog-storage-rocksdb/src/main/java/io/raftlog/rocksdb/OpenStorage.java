@@ -16,7 +16,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,7 +68,7 @@ final class OpenStorage {
   static OpenStorage open(Settings settings, String clusterId, NodeId nodeId) {
     StorageDirectory directory = new StorageDirectory(settings);
     try {
-      loadLibrary();
+      NativeLibrary.load();
       directory.create();
       DirectoryLock lock = DirectoryLock.acquire(settings.directory());
       try {
@@ -88,20 +87,6 @@ final class OpenStorage {
       throw new NodeStartException(
           Reason.DIRECTORY_UNUSABLE,
           "data directory " + settings.directory() + " cannot be created, read or written: " + e,
-          e);
-    }
-  }
-
-  private static void loadLibrary() {
-    try {
-      RocksDB.loadLibrary();
-    } catch (RuntimeException | UnsatisfiedLinkError e) {
-      throw new NodeStartException(
-          Reason.OTHER,
-          "cannot load RocksDB's native library, which is unpacked to "
-              + System.getProperty("java.io.tmpdir")
-              + " (it must be writable and not mounted noexec): "
-              + e.getMessage(),
           e);
     }
   }

@@ -17,7 +17,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 
@@ -131,7 +130,7 @@ class BatchWriterTest {
 
   @BeforeAll
   static void loadLibrary() {
-    RocksDB.loadLibrary();
+    NativeLibrary.load();
   }
 
   @BeforeEach

@@ -11,7 +11,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
 /** What the write-ahead log relies on in RocksDB: what it says about its tables, and keeps. */
@@ -21,7 +20,7 @@ class DatabaseTest {
 
   @BeforeAll
   static void loadLibrary() {
-    RocksDB.loadLibrary();
+    NativeLibrary.load();
   }
 
   @BeforeEach

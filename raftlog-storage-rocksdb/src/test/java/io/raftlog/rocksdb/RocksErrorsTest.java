@@ -6,14 +6,13 @@ import io.raftlog.spi.StorageException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 
 class RocksErrorsTest {
   @BeforeAll
   static void load() {
-    RocksDB.loadLibrary();
+    NativeLibrary.load();
   }
 
   @Test

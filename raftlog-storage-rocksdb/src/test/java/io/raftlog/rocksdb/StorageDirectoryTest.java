@@ -17,7 +17,6 @@ import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rocksdb.RocksDB;
 
 class StorageDirectoryTest {
   private static final NodeId NODE = new NodeId("n1");
@@ -27,7 +26,7 @@ class StorageDirectoryTest {
   /** Unpacking the library is what an interrupt would hit, in the first test that opens one. */
   @BeforeAll
   static void loadLibrary() {
-    RocksDB.loadLibrary();
+    NativeLibrary.load();
   }
 
   private Path directory() {

@@ -11,18 +11,19 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * What this process has used since it started, or between two moments.
+ * What this process has used since it started, or between two moments, and what the disks have done
+ * for whatever process.
  *
  * @param nanos wall-clock time
  * @param cpuNanos processor time of all threads, native ones too
  * @param allocatedBytes what the threads that live have allocated on the Java heap; threads that
  *     have ended are not in it
  * @param gcMillis how long collectors worked, pauses and concurrent work together
- * @param writtenBytes what the process gave to the block layer, as Linux counts it: {@code
- *     write_bytes} of {@code /proc/self/io}, in whole pages when they become dirty
- * @param deviceFlushes flushes that the disk has done, whoever asked for them: of {@code
- *     /proc/diskstats}, added up over whole disks; the block layer joins flushes that are asked for
- *     at once
+ * @param writtenBytes what was written to the disks: of {@code /proc/diskstats}, added up over
+ *     whole disks. Not {@code write_bytes} of {@code /proc/self/io}, which counts what becomes
+ *     dirty, and that in pieces of the page cache that may be many times what is written
+ * @param deviceFlushes flushes that the disks have done, of the same; the block layer joins flushes
+ *     that are asked for at once
  */
 public record ProcessCounters(
     long nanos,
@@ -43,10 +44,14 @@ public record ProcessCounters(
   private static final Path BLOCK_DEVICES = Path.of("/sys/block");
   private static final long BYTES_PER_KIBIBYTE = 1 << 10;
 
-  /** The name's and the flush counter's places in a line of diskstats, since Linux 5.5. */
+  /** Places in a line of diskstats; flushes are there since Linux 5.5. */
   private static final int NAME_FIELD = 2;
 
+  private static final int SECTORS_WRITTEN_FIELD = 9;
   private static final int FLUSHES_FIELD = 18;
+
+  /** What diskstats calls a sector, whatever the disk has. */
+  private static final int SECTOR_BYTES = 512;
 
   /** Reads them all. */
   public static ProcessCounters now() {
@@ -55,8 +60,8 @@ public record ProcessCounters(
         SYSTEM.getProcessCpuTime(),
         allocated(),
         gcMillisNow(),
-        processIo("write_bytes: "),
-        flushes());
+        disks(SECTORS_WRITTEN_FIELD, SECTOR_BYTES),
+        disks(FLUSHES_FIELD, 1));
   }
 
   /** What was used since an earlier moment. */
@@ -116,15 +121,15 @@ public record ProcessCounters(
     return OptionalLong.empty();
   }
 
-  private static OptionalLong flushes() {
+  private static OptionalLong disks(int field, int unit) {
     long sum = 0;
     boolean found = false;
     for (String line : lines(DISK_STATS)) {
       String[] fields = line.trim().split("\\s+", -1);
-      // Partitions have no folder of their own there, and no flushes.
-      if (fields.length > FLUSHES_FIELD
-          && Files.isDirectory(BLOCK_DEVICES.resolve(fields[NAME_FIELD]))) {
-        sum += Long.parseLong(fields[FLUSHES_FIELD]);
+      // Partitions have no folder of their own there, and what is on another disk has no device.
+      if (fields.length > field
+          && Files.exists(BLOCK_DEVICES.resolve(fields[NAME_FIELD]).resolve("device"))) {
+        sum += Long.parseLong(fields[field]) * unit;
         found = true;
       }
     }

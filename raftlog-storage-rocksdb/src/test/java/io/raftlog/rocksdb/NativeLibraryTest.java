@@ -1,0 +1,45 @@
+package io.raftlog.rocksdb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.raftlog.NodeId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a process leaves in the directory for temporary files. */
+class NativeLibraryTest {
+  @TempDir Path temp;
+
+  /** Opens a storage and sleeps. */
+  static final class Opener {
+    private Opener() {}
+
+    public static void main(String[] args) throws InterruptedException {
+      Path directory = Path.of(args[0]);
+      System.setProperty("java.io.tmpdir", directory.resolve("tmp").toString());
+      RocksDbStorage.at(directory.resolve("data")).open("c", new NodeId("n1"));
+      System.out.println("open");
+      Thread.sleep(Long.MAX_VALUE);
+    }
+  }
+
+  @Test
+  void shouldLeaveNothingBehindWhenTheProcessIsKilled() throws IOException {
+    Path tmp = Files.createDirectory(temp.resolve("tmp"));
+    try (TestProcess process = new TestProcess(Opener.class, temp)) {
+      assertThat(process.out.readLine()).isEqualTo("open");
+    }
+    assertThat(list(tmp)).isEmpty();
+  }
+
+  private static List<Path> list(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.toList();
+    }
+  }
+}
