@@ -20,9 +20,7 @@ class NativeLibraryTest {
     private Opener() {}
 
     public static void main(String[] args) throws InterruptedException {
-      Path directory = Path.of(args[0]);
-      System.setProperty("java.io.tmpdir", directory.resolve("tmp").toString());
-      RocksDbStorage.at(directory.resolve("data")).open("c", new NodeId("n1"));
+      RocksDbStorage.at(Path.of(args[0])).open("c", new NodeId("n1"));
       System.out.println("open");
       Thread.sleep(Long.MAX_VALUE);
     }
@@ -31,7 +29,8 @@ class NativeLibraryTest {
   @Test
   void shouldLeaveNothingBehindWhenTheProcessIsKilled() throws IOException {
     Path tmp = Files.createDirectory(temp.resolve("tmp"));
-    try (TestProcess process = new TestProcess(Opener.class, temp)) {
+    try (TestProcess process =
+        new TestProcess(Opener.class, temp.resolve("data"), "-Djava.io.tmpdir=" + tmp)) {
       assertThat(process.out.readLine()).isEqualTo("open");
     }
     assertThat(list(tmp)).isEmpty();
