@@ -65,7 +65,10 @@ public final class LogOptions {
   private static final int LARGEST_BATCH_BYTES = 16 << 20;
 
   /** Longer ones do not fit into 64 bits of nanoseconds. */
-  private static final Duration LONGEST_EXPIRY = Duration.ofDays(36_500);
+  private static final Duration LONGEST_TIME = Duration.ofDays(36_500);
+
+  /** So many, with the longest ids, still fit into a checkpoint. */
+  private static final int MOST_PRODUCERS = 150_000;
 
   /** What a batch needs beside one largest payload, in bytes. */
   private static final int BATCH_OVERHEAD_BYTES = 1024;
@@ -319,7 +322,7 @@ public final class LogOptions {
     /**
      * Sets how many producers are remembered.
      *
-     * @param producers 1 to 1,000,000
+     * @param producers 1 to 150,000
      * @return this builder
      */
     public Builder maxProducers(int producers) {
@@ -347,8 +350,9 @@ public final class LogOptions {
      */
     public LogOptions build() {
       List<String> faults = new ArrayList<>();
-      long heartbeatMillis = heartbeatInterval.toMillis();
-      long electionMillis = electionTimeout.toMillis();
+      long heartbeatMillis = millis(faults, "heartbeat interval", heartbeatInterval);
+      long electionMillis = millis(faults, "election timeout", electionTimeout);
+      long appendMillis = millis(faults, "append timeout", appendTimeout);
       check(faults, heartbeatMillis >= 1, "heartbeat interval must be at least 1 ms");
       check(
           faults,
@@ -358,11 +362,11 @@ public final class LogOptions {
               + " ms must be more than two heartbeat intervals of "
               + heartbeatMillis
               + " ms");
-      check(faults, appendTimeout.toMillis() >= 1, "append timeout must be at least 1 ms");
+      check(faults, appendMillis >= 1, "append timeout must be at least 1 ms");
       check(faults, maxPayloadBytes >= 1, "maxPayloadBytes must be at least 1");
       check(
           faults,
-          maxBatchBytes >= maxPayloadBytes + BATCH_OVERHEAD_BYTES
+          maxBatchBytes >= (long) maxPayloadBytes + BATCH_OVERHEAD_BYTES
               && maxBatchBytes <= LARGEST_BATCH_BYTES,
           "maxBatchBytes "
               + maxBatchBytes
@@ -384,22 +388,30 @@ public final class LogOptions {
       check(faults, cacheBytes >= 0, "cacheBytes must not be negative, is " + cacheBytes);
       check(
           faults,
-          maxProducers >= 1 && maxProducers <= 1_000_000,
-          "maxProducers must be from 1 to 1,000,000, is " + maxProducers);
+          maxProducers >= 1 && maxProducers <= MOST_PRODUCERS,
+          "maxProducers must be from 1 to " + MOST_PRODUCERS + ", is " + maxProducers);
       check(
           faults,
           producerExpiry.compareTo(appendTimeout) > 0
-              && producerExpiry.compareTo(LONGEST_EXPIRY) <= 0,
+              && producerExpiry.compareTo(LONGEST_TIME) <= 0,
           "producerExpiry "
               + producerExpiry
               + " must be more than the append timeout "
               + appendTimeout
               + " and at most "
-              + LONGEST_EXPIRY);
+              + LONGEST_TIME);
       if (!faults.isEmpty()) {
         throw new IllegalArgumentException(String.join("; ", faults));
       }
       return new LogOptions(new Builder(this));
+    }
+
+    /** The milliseconds of a time; what does not fit into a number is a fault, and the limit. */
+    private static long millis(List<String> faults, String what, Duration time) {
+      boolean fits = time.compareTo(LONGEST_TIME) <= 0;
+      check(faults, fits, what + " " + time + " must be at most " + LONGEST_TIME);
+      Duration limited = fits ? time : LONGEST_TIME;
+      return limited.isNegative() ? 0 : limited.toMillis();
     }
 
     private static void check(List<String> faults, boolean holds, String fault) {

@@ -1,5 +1,6 @@
 package io.raftlog;
 
+import io.raftlog.internal.entry.Membership;
 import io.raftlog.internal.node.Node;
 import io.raftlog.internal.node.NodeConfig;
 import io.raftlog.spi.NodeStorage;
@@ -223,6 +224,14 @@ public final class RaftLogNode implements AutoCloseable {
           });
       if (id != null && !checkedMembers.containsKey(id)) {
         found.add("node \"" + id + "\" is not among the members " + checkedMembers.keySet());
+      }
+      if (checkedMembers.size() > Membership.MAX_VOTERS) {
+        found.add(
+            "there are "
+                + checkedMembers.size()
+                + " members, at most "
+                + Membership.MAX_VOTERS
+                + " are possible; three or five are usual");
       }
       for (String logId : logs.keySet()) {
         if (!LOG_ID.matcher(logId).matches()) {

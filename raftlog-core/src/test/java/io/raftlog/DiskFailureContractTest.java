@@ -225,6 +225,29 @@ class DiskFailureContractTest {
   }
 
   @Test
+  void shouldTellADiskThatCannotBeReadFromOneThatIsCorrupted() {
+    // given
+    get(cluster.log("n1").append("p", 0, bytes("0")));
+    cluster.stop("n2");
+    for (StorageException failed :
+        List.of(
+            new StorageException("Input/output error", null),
+            StorageException.corrupted("block checksum mismatch", null))) {
+      cluster.stored("n2").failReads(failed);
+      // when, then: nobody is told to throw away what a healthy disk may still hold
+      assertThatThrownBy(() -> cluster.start("n2"))
+          .isInstanceOfSatisfying(
+              NodeStartException.class,
+              e ->
+                  assertThat(e.reason())
+                      .isEqualTo(
+                          failed.isCorruption()
+                              ? NodeStartException.Reason.CORRUPTED
+                              : NodeStartException.Reason.DIRECTORY_UNUSABLE));
+    }
+  }
+
+  @Test
   void shouldNotStartWithAVoteThatCannotBeTrusted() {
     // given
     get(cluster.log("n1").append("p", 0, bytes("0")));

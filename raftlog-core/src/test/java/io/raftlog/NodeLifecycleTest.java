@@ -61,6 +61,45 @@ class NodeLifecycleTest {
   }
 
   @Test
+  void shouldRefuseMoreMembersThanACanVote() {
+    RaftLogNode.Builder builder = RaftLogNode.builder("n1").cluster("c").log("l");
+    for (int i = 1; i <= 32; i++) {
+      builder.member("n" + i, "host:" + i);
+    }
+    assertThatThrownBy(builder::start).hasMessageContaining("32 members, at most 31");
+  }
+
+  @Test
+  void shouldRefuseOptionsThatDoNotFitTogetherHoweverLargeTheyAre() {
+    LogOptions.Builder builder =
+        LogOptions.builder()
+            .maxPayloadBytes(Integer.MAX_VALUE)
+            .electionTimeout(Duration.ofSeconds(Long.MAX_VALUE))
+            .appendTimeout(Duration.ofDays(40_000))
+            .heartbeatInterval(Duration.ofSeconds(Long.MIN_VALUE));
+    assertThatThrownBy(builder::build)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("maxBatchBytes")
+        .hasMessageContaining("election timeout PT")
+        .hasMessageContaining("append timeout PT")
+        .hasMessageContaining("heartbeat interval");
+  }
+
+  @Test
+  void shouldHaveReleasedEverythingWhenAnyCloseReturns() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      RaftLogNode node = cluster.start("n1");
+      Thread other = new Thread(node::close, "test-other-closer");
+      other.start();
+      node.close();
+      // then: it can be opened again at once
+      cluster.start("n1");
+      cluster.stop("n1");
+      other.join();
+    }
+  }
+
+  @Test
   void shouldRefuseALogThatWasNotConfigured() {
     cluster.start("n1");
     assertThatThrownBy(() -> cluster.node("n1").log("other"))

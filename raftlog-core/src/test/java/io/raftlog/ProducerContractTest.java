@@ -301,6 +301,29 @@ class ProducerContractTest {
   }
 
   @Test
+  void shouldBeginAgainAfterAnExpiryWhileNobodyAppended() {
+    // given: producers without a handle that have expired by the clock, and no entry since
+    restart(EXPIRING);
+    cluster.awaitLeader();
+    for (String id : cluster.members()) {
+      repeated(() -> cluster.log(id).append("at " + id, 0, bytes("before")));
+      get(cluster.log(id).append("at " + id, 1, bytes("before")));
+    }
+    await().pollDelay(LONGER_THAN_EXPIRY).atMost(SOON).until(() -> true);
+    for (String id : cluster.members()) {
+      RaftLog log = cluster.log(id);
+      failure(log.append("at " + id, 2, bytes("next")), UnknownProducerException.class);
+      // when: it does as it is told
+      AppendResult first = get(log.append("at " + id, 0, bytes("before")));
+      AppendResult second = get(log.append("at " + id, 1, bytes("after")));
+      // then: that is in the log, and not what was there before
+      assertThat(first.outcome()).isEqualTo(Outcome.APPENDED);
+      assertThat(second.outcome()).isEqualTo(Outcome.APPENDED);
+      assertThat(second.offset()).isGreaterThan(first.offset());
+    }
+  }
+
+  @Test
   void shouldNotClaimThatADoubtfulAppendIsNotInTheLogWhenItIsFenced() {
     // given: an append that its leader took, and of which nothing was heard for too long
     restart(TestCluster.calm().appendTimeout(Duration.ofMillis(400)).build());

@@ -10,8 +10,14 @@ final class Candidate implements Role {
   /** The write that makes the candidate's vote for itself durable; it does not count before. */
   final long ownVoteWriteId;
 
-  Candidate(long ownVoteWriteId) {
+  /** When it stood. */
+  final long stoodNanos;
+
+  boolean ownVoteCounts;
+
+  Candidate(long ownVoteWriteId, long nowNanos) {
     this.ownVoteWriteId = ownVoteWriteId;
+    this.stoodNanos = nowNanos;
   }
 
   @Override

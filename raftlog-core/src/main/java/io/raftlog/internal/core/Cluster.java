@@ -16,6 +16,12 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 final class Cluster {
+  /**
+   * A message whose term is further ahead is not believed: it would take decades of elections. And
+   * after one of 2^63 - 1 there would be no term left to elect anybody in.
+   */
+  private static final long MAX_TERM_STEP = 1L << 32;
+
   private final RaftCore core;
   private final Member self;
   private @Nullable Membership peersOf;
@@ -54,7 +60,8 @@ final class Cluster {
    * got.
    */
   boolean admits(Envelope envelope) {
-    if (!peers().contains(envelope.from())) {
+    boolean believable = envelope.message().term() - core.term() <= MAX_TERM_STEP;
+    if (!believable || !peers().contains(envelope.from())) {
       return false;
     }
     return switch (envelope.message().kind()) {

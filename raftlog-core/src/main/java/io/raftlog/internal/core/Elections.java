@@ -60,7 +60,9 @@ final class Elections {
 
   void onElectionTimeout(long nowNanos) {
     core.resetElectionDeadline(nowNanos);
-    if (core.standing() == Standing.AWAITING_READMISSION) {
+    // With a disk that is slower than elections, every candidate would give up before its vote, or
+    // those of others, are durable, and begin again.
+    if (core.standing() == Standing.AWAITING_READMISSION || !core.isHardStateDurable()) {
       return;
     }
     PreCandidate preCandidate = new PreCandidate();
@@ -81,7 +83,7 @@ final class Elections {
   /** Stands for election. The requests, and the own vote, wait until the own vote is durable. */
   private void stand(boolean transfer, long nowNanos) {
     core.setHardState(core.hardState().inTerm(core.term() + 1).votingFor(core.config.self()));
-    core.setRole(new Candidate(core.changesWriteId()));
+    core.setRole(new Candidate(core.changesWriteId(), nowNanos));
     core.resetElectionDeadline(nowNanos);
     VoteRequest request =
         new VoteRequest(
@@ -94,7 +96,13 @@ final class Elections {
   void onPersisted(long nowNanos) {
     if (core.role() instanceof Candidate candidate
         && core.writes.isDurable(candidate.ownVoteWriteId)) {
-      candidate.tally.grant(core.config.self(), core.config.incarnation());
+      if (!candidate.ownVoteCounts) {
+        candidate.ownVoteCounts = true;
+        candidate.tally.grant(core.config.self(), core.config.incarnation());
+        // The others have been asked only now, and their disks may take as long.
+        long took = nowNanos - candidate.stoodNanos;
+        core.postponeElection(nowNanos + took + core.config.electionTimeoutNanos());
+      }
       leadIfWon(candidate, nowNanos);
     }
   }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class Follower implements Role {
   private final @Nullable NodeId leader;
 
-  /** The write that makes the term durable; nothing is acknowledged before. */
+  /** The write that made the term durable, or will; nothing is acknowledged before. */
   final long termWriteId;
 
   /** The last index that a message of this term's leader has shown to be the leader's too. */

@@ -16,6 +16,12 @@ import org.jspecify.annotations.Nullable;
  * when it has lost its quorum (§5.3, §5.4, thesis §3.10, §6.2, §6.4). Owned by the loop thread.
  */
 final class Leading {
+  /**
+   * How many times {@link CoreConfig#maxUncommittedBytes} a leader's own storage may lag: its
+   * followers may commit without it, but what is not durable here is held in memory.
+   */
+  private static final int MAX_LAG = 4;
+
   private final RaftCore core;
   private final Leader leader;
 
@@ -55,6 +61,17 @@ final class Leading {
       }
     }
     return Optional.empty();
+  }
+
+  /** Whether records would be taken now. */
+  boolean hasCapacity() {
+    TailSizes sizes = core.log.sizes();
+    long most = core.config.maxUncommittedBytes();
+    long kept = Math.min(core.commitIndex(), core.writes.durableIndex());
+    return leader.firstIndex > 0
+        && leader.transferTarget == null
+        && sizes.bytesAfter(core.commitIndex()) < most
+        && sizes.bytesAfter(kept) < MAX_LAG * most;
   }
 
   /** Sends every follower what it may be sent now. */

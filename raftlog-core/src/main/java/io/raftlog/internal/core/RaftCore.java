@@ -49,6 +49,10 @@ public final class RaftCore {
 
   private HardState hardState;
   private boolean hardStateChanged;
+
+  /** The write that makes the hard state durable. */
+  private long hardStateWriteId;
+
   private Role role = new Follower(null, 0);
   private long commitIndex;
   private long electionDeadlineNanos;
@@ -119,10 +123,7 @@ public final class RaftCore {
 
   /** Whether {@link #propose} would take records now. */
   public boolean hasCapacity() {
-    return role instanceof Leader leader
-        && leader.firstIndex > 0
-        && leader.transferTarget == null
-        && log.sizes().bytesAfter(commitIndex) < config.maxUncommittedBytes();
+    return role instanceof Leader leader && leader.leading.hasCapacity();
   }
 
   /**
@@ -388,7 +389,7 @@ public final class RaftCore {
     if (role instanceof Leader leading) {
       leading.reads.fail(reads);
     }
-    setRole(new Follower(leader, changesWriteId()));
+    setRole(new Follower(leader, hardStateWriteId));
     resetElectionDeadline(nowNanos);
   }
 
@@ -412,6 +413,7 @@ public final class RaftCore {
     if (!newState.equals(hardState)) {
       hardState = newState;
       hardStateChanged = true;
+      hardStateWriteId = writes.nextWriteId();
     }
   }
 
@@ -424,6 +426,17 @@ public final class RaftCore {
   /** The write that will have stored everything up to now. */
   long changesWriteId() {
     return hardStateChanged || log.hasChanges() ? writes.nextWriteId() : writes.lastWriteId();
+  }
+
+  /** Whether the term and the vote of now are durable. */
+  boolean isHardStateDurable() {
+    return writes.isDurable(hardStateWriteId);
+  }
+
+  /** Gives others time until then, at least, before it asks for votes. */
+  void postponeElection(long untilNanos) {
+    electionDeadlineNanos =
+        untilNanos - electionDeadlineNanos > 0 ? untilNanos : electionDeadlineNanos;
   }
 
   /** Sends a message as soon as everything up to now is durable. */

@@ -5,7 +5,7 @@ package io.raftlog.internal.message;
  * as an entry whose header is still empty.
  *
  * @param term the term of the leader that this is meant for; no other may act on it
- * @param session drawn at random at every start of the sender
+ * @param session grows with every start of the sender
  * @param forwardId grows with every request of the session; a leader acts on each at most once, in
  *     order
  */

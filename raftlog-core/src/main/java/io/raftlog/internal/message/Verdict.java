@@ -9,7 +9,8 @@ import io.raftlog.internal.entry.ProducerId;
  * @param firstSequence the first sequence
  * @param count how many
  * @param kind the decision
- * @param expectedSequence of a GAP, the sequence that would be right; else 0
+ * @param expectedSequence of a GAP, the sequence that would be right; of an UNKNOWN_PRODUCER, the
+ *     index up to which the leader had committed then; else 0
  */
 public record Verdict(
     ProducerId producer, long firstSequence, int count, Kind kind, long expectedSequence) {

@@ -47,7 +47,7 @@ final class FrameRouter implements TransportListener {
       }
     } catch (MalformedFrameException | MalformedEntryException e) {
       warn(from, String.valueOf(e.getMessage()));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // What a peer sends must not harm the transport's thread, whatever it is.
       warn(from, e.toString());
     }

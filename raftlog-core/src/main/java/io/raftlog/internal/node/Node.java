@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -47,6 +48,9 @@ public final class Node {
   /** Most subscribers of a node that are called at the same time; others wait for a thread. */
   private static final int MAX_DELIVERY_THREADS = 256;
 
+  /** Below the milliseconds, which leave room for two centuries. */
+  private static final int SESSION_RANDOM_BITS = 20;
+
   private final NodeConfig config;
   private final NodeLoop loop;
   private final WireCodec codec = new WireCodec();
@@ -58,6 +62,7 @@ public final class Node {
   private final PooledDeliveries deliveries;
   private final Subscriptions subscriptions;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final CountDownLatch released = new CountDownLatch(1);
 
   private Node(NodeConfig config) {
     this.config = config;
@@ -91,7 +96,10 @@ public final class Node {
 
   private void open() {
     UUID incarnation = config.storage().open(config.clusterId(), config.id());
-    long session = new SecureRandom().nextLong() >>> 1;
+    // Higher than that of an earlier life of this node, unless the clock was put back.
+    long session =
+        (System.currentTimeMillis() << SESSION_RANDOM_BITS)
+            | new SecureRandom().nextInt(1 << SESSION_RANDOM_BITS);
     config.logs().forEach((logId, options) -> openLog(logId, options, incarnation, session));
     config
         .transport()
@@ -183,9 +191,30 @@ public final class Node {
    */
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      loop.close();
-      release();
+      try {
+        loop.close();
+        release();
+      } finally {
+        released.countDown();
+      }
       LOG.info("node={} closed", config.id());
+    } else {
+      awaitReleased();
+    }
+  }
+
+  /** Somebody else closes it. Does not return early for an interrupt. */
+  private void awaitReleased() {
+    boolean interrupted = false;
+    while (released.getCount() > 0) {
+      try {
+        released.await();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

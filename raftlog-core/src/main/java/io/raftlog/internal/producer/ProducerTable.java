@@ -187,6 +187,28 @@ public final class ProducerTable {
   }
 
   /**
+   * Whether a producer is known.
+   *
+   * @param producer the producer
+   * @return whether it is in the table
+   */
+  public boolean knows(ProducerId producer) {
+    return producers.containsKey(producer);
+  }
+
+  /**
+   * Whether a producer would be forgotten with an entry of a log time. Changes nothing.
+   *
+   * @param producer the producer
+   * @param logTime the entry's log time, in nanoseconds
+   * @return whether it is known, and idle for too long by then
+   */
+  public boolean forgetsAt(ProducerId producer, long logTime) {
+    ProducerState state = producers.get(producer);
+    return state != null && logTime - state.lastUsedNanos >= settings.producerExpiryNanos();
+  }
+
+  /**
    * The last sequence of a producer.
    *
    * @param producer the producer

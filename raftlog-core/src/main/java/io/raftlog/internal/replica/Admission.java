@@ -2,6 +2,7 @@ package io.raftlog.internal.replica;
 
 import io.raftlog.NodeId;
 import io.raftlog.internal.core.RaftCore;
+import io.raftlog.internal.core.WantedControl;
 import io.raftlog.internal.entry.ControlRun;
 import io.raftlog.internal.entry.EntryDraft;
 import io.raftlog.internal.entry.EntryHeader;
@@ -12,6 +13,7 @@ import io.raftlog.internal.entry.RunCursor;
 import io.raftlog.internal.message.Verdict;
 import io.raftlog.internal.producer.Check;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -26,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * <p>An append that is in the log already, committed or not, is left out: whoever called it sees
  * the entry when it is committed. One that must be refused waits until a quorum has confirmed that
  * this replica still leads, and is then looked at again, since what it missed may have come
- * meanwhile.
+ * meanwhile. Nobody is told that his producer is unknown before that is so in the committed tables
+ * too: whoever begins again with 0 must not find what he appended before.
  */
 final class Admission {
   /** Who sent appends, and with which request: a verdict goes back there. */
@@ -44,7 +47,7 @@ final class Admission {
     static final Answer NO_CAPACITY = new Answer(false, true, List.of());
   }
 
-  private record Parked(Origin origin, ByteBuffer draft, List<Verdict> verdicts) {}
+  private record Parked(Origin origin, ByteBuffer draft, List<Verdict> verdicts, long afterIndex) {}
 
   private final RaftCore core;
   private final EntryTail tail;
@@ -53,6 +56,10 @@ final class Admission {
   private final ReadIds readIds;
   private final long maxParkedBytes;
   private final Map<Long, Parked> parked = new HashMap<>();
+
+  /** Parked until everything is committed that was in the log then. */
+  private final ArrayDeque<Parked> uncommitted = new ArrayDeque<>();
+
   private long parkedBytes;
 
   /**
@@ -104,12 +111,23 @@ final class Admission {
       return null;
     }
     parkedBytes -= waiting.draft().remaining();
+    int told = waiting.verdicts().size();
     Answer answer = admit(waiting.draft(), waiting.origin(), waiting.verdicts());
-    return new Confirmed(waiting.origin(), answer);
+    return new Confirmed(waiting.origin(), answer, told);
   }
 
-  /** A final answer to what was parked. */
-  record Confirmed(Origin origin, Answer answer) {}
+  /**
+   * An answer to what was parked.
+   *
+   * @param origin whose appends
+   * @param answer the whole answer
+   * @param told how many of its verdicts were in the one before
+   */
+  record Confirmed(Origin origin, Answer answer, int told) {
+    List<Verdict> newVerdicts() {
+      return answer.verdicts().subList(told, answer.verdicts().size());
+    }
+  }
 
   private Answer admit(ByteBuffer draft, Origin origin, @Nullable List<Verdict> earlierVerdicts) {
     if (!core.hasCapacity()) {
@@ -120,24 +138,55 @@ final class Admission {
       batch.takeRun(run);
     }
     batch.propose();
+    if (batch.forgetsByTime && core.hasCapacity()) {
+      stampTime();
+    }
     EntryDraft refused = batch.toPark;
     if (refused == null) {
       return new Answer(true, true, batch.verdicts);
     }
     // Nothing is lost without room: the origin sends all again, and what was appended is there.
-    boolean parkedNow = park(refused, origin, batch.verdicts);
+    boolean parkedNow = park(refused, origin, batch.verdicts, batch.tooEarly);
     return parkedNow ? new Answer(true, false, batch.verdicts) : Answer.NO_CAPACITY;
   }
 
-  private boolean park(EntryDraft refused, Origin origin, List<Verdict> verdicts) {
+  /** An entry without records, so that the committed tables forget whom these have forgotten. */
+  private void stampTime() {
+    LogEntry entry = tail.control(new WantedControl(null), core.nextIndex(), core.term());
+    long index = core.propose(entry.extent());
+    if (index != entry.index()) {
+      throw new IllegalStateException("proposed entry " + entry.index() + ", got " + index);
+    }
+    tail.append(entry);
+    controlAppended(entry);
+  }
+
+  private boolean park(
+      EntryDraft refused, Origin origin, List<Verdict> verdicts, boolean untilCommitted) {
     if (parkedBytes + refused.length() > maxParkedBytes) {
       return false;
     }
     parkedBytes += refused.length();
-    long readId = readIds.next();
-    parked.put(readId, new Parked(origin, refused.finish(), verdicts));
-    core.requestRead(readId);
+    Parked waiting = new Parked(origin, refused.finish(), verdicts, core.nextIndex() - 1);
+    if (untilCommitted) {
+      uncommitted.add(waiting);
+    } else {
+      confirm(waiting);
+    }
     return true;
+  }
+
+  private void confirm(Parked waiting) {
+    long readId = readIds.next();
+    parked.put(readId, waiting);
+    core.requestRead(readId);
+  }
+
+  /** More was committed, and is in the committed tables: what waited for it goes on. */
+  void committed() {
+    while (!uncommitted.isEmpty() && uncommitted.peek().afterIndex() <= core.commitIndex()) {
+      confirm(uncommitted.remove());
+    }
   }
 
   /** One batch on its way into an entry. */
@@ -153,6 +202,13 @@ final class Admission {
     private @Nullable EntryDraft rest;
 
     private @Nullable EntryDraft toPark;
+
+    /** Whether a producer was forgotten here because time has passed since the last entry. */
+    private boolean forgetsByTime;
+
+    /** Whether a producer is unknown here, but not in the committed tables yet. */
+    private boolean tooEarly;
+
     private int admittedRecords;
     private boolean admittedAny;
 
@@ -240,7 +296,14 @@ final class Admission {
         case DUPLICATE, REUSED ->
             verdicts.add(new Verdict(producer, sequence, count, Verdict.Kind.DUPLICATE, 0));
         case GAP, UNKNOWN_PRODUCER -> {
-          if (confirmed) {
+          boolean early =
+              !tables.producers().knows(producer) && committed.producers().knows(producer);
+          forgetsByTime |=
+              early
+                  && committed.producers().forgetsAt(producer, logTime)
+                  && !committed.producers().forgetsAt(producer, tail.lastLogTime());
+          tooEarly |= early;
+          if (confirmed && !early) {
             verdicts.add(refusal(check.kind(), producer, sequence, count));
           } else {
             toPark = toPark == null ? new EntryDraft(0) : toPark;
@@ -264,7 +327,8 @@ final class Admission {
               count,
               Verdict.Kind.GAP,
               committed.producers().lastSequence(producer) + 1)
-          : new Verdict(producer, sequence, count, Verdict.Kind.UNKNOWN_PRODUCER, 0);
+          : new Verdict(
+              producer, sequence, count, Verdict.Kind.UNKNOWN_PRODUCER, core.commitIndex());
     }
 
     private void admit(ProducerId producer, long sequence, int[] crcs) {

@@ -9,7 +9,9 @@ import io.raftlog.internal.message.ForwardResponse;
 import io.raftlog.internal.message.Verdict;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,23 @@ final class AppendDispatcher {
   /** How often the pause after a refusal is doubled, to two heartbeat intervals. */
   private static final int MAX_DOUBLINGS = 3;
 
-  private record Forward(long requestId, long sentNanos, int bytes, List<PendingAppend> appends) {}
+  /** A forward request without a whole answer. */
+  private record Forward(
+      long requestId,
+      long sentNanos,
+      int bytes,
+      List<PendingAppend> appends,
+      Map<Integer, Integer> verdictsOfParts) {
+    /** Takes in a part of the answer; returns whether all are there. */
+    boolean isAnsweredWith(ForwardResponse part) {
+      verdictsOfParts.put(part.firstVerdict(), part.verdicts().size());
+      int verdicts = 0;
+      for (int count : verdictsOfParts.values()) {
+        verdicts += count;
+      }
+      return verdicts >= part.totalVerdicts();
+    }
+  }
 
   private final ReplicaConfig config;
   private final RaftCore core;
@@ -36,6 +54,10 @@ final class AppendDispatcher {
   private final ArrayDeque<Forward> unanswered = new ArrayDeque<>();
 
   private long unansweredBytes;
+
+  /** Which life of this node sends: higher than that of an earlier one, as far as is known. */
+  private long session;
+
   private long lastRequestId;
   private long sentTerm;
   private @Nullable NodeId sentTo;
@@ -63,6 +85,7 @@ final class AppendDispatcher {
       PendingAppends pending,
       Outbound outbound) {
     this.config = config;
+    this.session = config.session();
     this.core = core;
     this.accumulator = accumulator;
     this.pending = pending;
@@ -91,17 +114,17 @@ final class AppendDispatcher {
     }
     boolean toOther = leader != null && admission == null;
     if (!mayGrow(toOther ? !unanswered.isEmpty() : diskBusy, nowNanos)) {
-      for (AppendBatch batch : accumulator.take()) {
-        takeIn(batch, admission, leader, nowNanos);
-      }
+      takeIn(accumulator.take(), admission, leader, nowNanos);
     }
     while (pending.hasUnsent() && maySend(admission, leader)) {
       List<PendingAppend> appends = pending.takeUnsent(refusals > 0 ? 1 : config.maxBatchBytes());
-      EntryDraft draft = new EntryDraft(0);
-      for (PendingAppend append : appends) {
-        append.encodeInto(draft);
+      if (!appends.isEmpty()) {
+        EntryDraft draft = new EntryDraft(0);
+        for (PendingAppend append : appends) {
+          append.encodeInto(draft);
+        }
+        send(draft.finish(), appends, admission, leader, nowNanos);
       }
-      send(draft.finish(), appends, admission, leader, nowNanos);
     }
   }
 
@@ -134,17 +157,22 @@ final class AppendDispatcher {
                 : unanswered.isEmpty());
   }
 
-  /** A batch goes on as it is unless others must go before it. */
+  /** A batch goes on as it is unless others must go before it, or some of it need not go. */
   private void takeIn(
-      AppendBatch batch, @Nullable Admission admission, @Nullable NodeId leader, long nowNanos) {
-    boolean first = !pending.hasUnsent();
-    for (PendingAppend append : batch.appends()) {
-      append.deadlineNanos = nowNanos + config.appendTimeoutNanos();
-      pending.add(append);
+      List<AppendBatch> batches,
+      @Nullable Admission admission,
+      @Nullable NodeId leader,
+      long nowNanos) {
+    for (AppendBatch batch : batches) {
+      for (PendingAppend append : batch.appends()) {
+        append.deadlineNanos = nowNanos + config.appendTimeoutNanos();
+        pending.add(append);
+      }
     }
-    if (first && refusals == 0 && pending.hasUnsent() && maySend(admission, leader)) {
-      pending.sentAll();
-      send(batch.encoded(), batch.appends(), admission, leader, nowNanos);
+    for (AppendBatch batch : batches) {
+      if (refusals == 0 && maySend(admission, leader) && pending.sendAsTheyAre(batch.appends())) {
+        send(batch.encoded(), batch.appends(), admission, leader, nowNanos);
+      }
     }
   }
 
@@ -161,8 +189,7 @@ final class AppendDispatcher {
       append.answered = false;
     }
     if (admission != null) {
-      Admission.Origin origin =
-          new Admission.Origin(core.config().self(), config.session(), lastRequestId);
+      Admission.Origin origin = new Admission.Origin(core.config().self(), session, lastRequestId);
       // The batch's bytes are needed once more if leadership is lost, and the entry is made of them
       // in place: only its header is written, which no append looks at.
       Admission.Answer answer = admission.admit(draft, origin);
@@ -173,28 +200,31 @@ final class AppendDispatcher {
         pauseAndRestart(nowNanos);
       }
     } else if (leader != null) {
-      unanswered.add(new Forward(lastRequestId, nowNanos, draft.remaining(), appends));
+      unanswered.add(
+          new Forward(lastRequestId, nowNanos, draft.remaining(), appends, new HashMap<>()));
       unansweredBytes += draft.remaining();
-      ForwardRequest request = new ForwardRequest(core.term(), config.session(), lastRequestId);
+      ForwardRequest request = new ForwardRequest(core.term(), session, lastRequestId);
       outbound.send(leader, request, List.of(draft));
     }
   }
 
   /** What the leader made of a request that this node had forwarded. */
   void onResponse(NodeId from, ForwardResponse response, long nowNanos) {
-    if (response.session() != config.session()
-        || response.term() != sentTerm
-        || !from.equals(sentTo)) {
+    if (response.session() != session || response.term() != sentTerm || !from.equals(sentTo)) {
+      return;
+    }
+    if (response.status() == ForwardResponse.Status.SUPERSEDED) {
+      session = response.forwardId() + 1;
+      restart();
       return;
     }
     decide(response.verdicts(), response.forwardId(), nowNanos);
-    if (!ForwardedAppends.isLastPart(response)) {
-      return;
+    Forward answered = unanswered(response.forwardId());
+    if (answered == null || !answered.isAnsweredWith(response)) {
+      return; // it has been taken back, with what was refused before it; or more is to come
     }
-    Forward answered = removeUnanswered(response.forwardId());
-    if (answered == null) {
-      return; // it has been taken back, with what was refused before it
-    }
+    unanswered.remove(answered);
+    unansweredBytes -= answered.bytes();
     switch (response.status()) {
       case ACCEPTED -> {
         refusals = 0;
@@ -206,13 +236,14 @@ final class AppendDispatcher {
         pausedUntilNanos += retryNanos() * ((1L << refusals) - 1);
         refusals = Math.min(refusals + 1, MAX_DOUBLINGS);
       }
+      case SUPERSEDED -> throw new IllegalStateException("dealt with before");
     }
   }
 
   /** This replica's own admission has looked again at what it had parked. */
   void onConfirmed(Admission.Confirmed confirmed, long nowNanos) {
     if (confirmed.answer().accepted()) {
-      decide(confirmed.answer().verdicts(), confirmed.origin().requestId(), nowNanos);
+      decide(confirmed.newVerdicts(), confirmed.origin().requestId(), nowNanos);
     } else {
       pauseAndRestart(nowNanos);
     }
@@ -225,11 +256,9 @@ final class AppendDispatcher {
     }
   }
 
-  private @Nullable Forward removeUnanswered(long requestId) {
+  private @Nullable Forward unanswered(long requestId) {
     for (Forward forward : unanswered) {
       if (forward.requestId() == requestId) {
-        unanswered.remove(forward);
-        unansweredBytes -= forward.bytes();
         return forward;
       }
     }

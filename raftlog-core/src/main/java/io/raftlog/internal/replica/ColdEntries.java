@@ -24,8 +24,8 @@ final class ColdEntries {
   private long nextAge;
 
   void add(LogEntry entry) {
-    if (!entry.holdsRecords()) {
-      return;
+    if (entry.header().recordCount() == 0) {
+      return; // the next one has the same first offset
     }
     long offset = entry.header().firstOffset();
     lock.lock();

@@ -74,31 +74,28 @@ final class CommittedRecords {
       return CompletableFuture.failedFuture(
           new OffsetOutOfRangeException(offset, view.startOffset(), view.endOffset()));
     }
-    List<LogRecord> records = new ArrayList<>(Math.min(maxRecords, 64));
-    collect(offset, maxRecords, view, records);
-    if (!records.isEmpty() || offset == view.endOffset()) {
-      return CompletableFuture.completedFuture(result(offset, records, view));
+    if (offset == view.endOffset()) {
+      return CompletableFuture.completedFuture(result(offset, List.of(), view));
     }
-    return readStored(offset, maxRecords, view);
+    LogEntry first = inMemory(offset);
+    return first == null
+        ? readStored(offset, maxRecords, view)
+        : CompletableFuture.completedFuture(collect(first, offset, maxRecords, view));
   }
 
-  /** Adds what is in memory, from an offset on. */
-  private void collect(long offset, int maxRecords, ReadView view, List<LogRecord> records) {
+  /** What an entry has from an offset on, and what is in memory after it. */
+  private ReadResult collect(LogEntry first, long offset, int maxRecords, ReadView view) {
     int most = (int) Math.min(maxRecords, view.endOffset() - offset);
+    List<LogRecord> records = new ArrayList<>(Math.min(most, 64));
     long bytes = 0;
-    long next = offset;
-    while (records.size() < most && bytes < MAX_RESULT_BYTES) {
-      LogEntry entry = inMemory(next);
-      if (entry == null) {
-        return;
-      }
+    LogEntry entry = first;
+    while (entry != null) {
       int before = records.size();
-      bytes += entry.collect(next, most, MAX_RESULT_BYTES - bytes, records);
-      if (records.size() == before) {
-        return;
-      }
-      next = offset + records.size();
+      bytes += entry.collect(offset + before, most, MAX_RESULT_BYTES - bytes, records);
+      boolean goesOn = records.size() > before && records.size() < most && bytes < MAX_RESULT_BYTES;
+      entry = goesOn ? inMemory(offset + records.size()) : null;
     }
+    return result(offset, records, view);
   }
 
   private @Nullable LogEntry inMemory(long offset) {
@@ -110,13 +107,13 @@ final class CommittedRecords {
     return onReadingThread(
         "offset " + offset,
         () -> {
-          readAhead(offset);
-          List<LogRecord> records = new ArrayList<>();
-          collect(offset, maxRecords, view, records);
-          if (records.isEmpty()) {
-            throw new StorageException("the storage does not hold offset " + offset, null);
+          LogEntry known = inMemory(offset); // a read before this one may have brought it
+          if (known != null) {
+            return collect(known, offset, maxRecords, view);
           }
-          return result(offset, records, view);
+          List<LogEntry> stored = stored(offset, READ_AHEAD_BYTES);
+          stored.forEach(cold::add);
+          return collect(stored.get(0), offset, maxRecords, view);
         });
   }
 
@@ -152,15 +149,7 @@ final class CommittedRecords {
   /** Not kept in memory if it was not there: a search takes one entry here and one there. */
   private LogEntry entryHolding(long offset) {
     LogEntry known = inMemory(offset);
-    if (known != null) {
-      return known;
-    }
-    long index = ports.storage().indexOf(offset);
-    List<ByteBuffer> found = ports.storage().read(index, 1);
-    if (found.isEmpty()) {
-      throw new StorageException("the storage does not hold offset " + offset, null);
-    }
-    return LogEntry.parse(found.get(0)).mustBe(index);
+    return known == null ? stored(offset, 1).get(0) : known;
   }
 
   private <T> CompletableFuture<T> onReadingThread(String what, Supplier<T> read) {
@@ -175,41 +164,41 @@ final class CommittedRecords {
   }
 
   private <T> void complete(CompletableFuture<T> future, String what, Supplier<T> read) {
+    Runnable outcome;
     try {
       T found = read.get();
-      tell(() -> future.complete(found));
+      outcome = () -> future.complete(found);
     } catch (RuntimeException | Error e) {
       RaftLogException known = closed;
       RaftLogException cause = known == null ? unreadable(what, e) : known;
       if (known == null) {
         inbox.failed(e);
       }
-      tell(() -> future.completeExceptionally(cause));
+      outcome = () -> future.completeExceptionally(cause);
     }
-  }
-
-  /** Users' code must not keep a thread that followers may need to be brought up to date. */
-  private void tell(Runnable outcome) {
-    try {
-      ports.callbacks().execute(outcome);
-    } catch (RejectedExecutionException e) {
-      outcome.run();
-    }
+    // Users' code must not keep a thread that followers may need to be brought up to date.
+    Completions.run(ports.callbacks(), outcome);
   }
 
   /**
-   * Reads the entry that holds an offset, and some after it. Kept are only those before the cache,
-   * which are applied and durable: what is stored further on may be about to be replaced.
+   * Reads the entry that holds an offset, which was not in memory, and some after it. Only those
+   * before the cache, which are applied and durable: what is stored further on may be about to be
+   * replaced.
    */
-  private void readAhead(long offset) {
+  private List<LogEntry> stored(long offset, int maxBytes) {
     long cachedFrom = cache.fromIndex();
     long index = ports.storage().indexOf(offset);
-    for (ByteBuffer bytes : ports.storage().read(index, READ_AHEAD_BYTES)) {
+    List<LogEntry> entries = new ArrayList<>();
+    for (ByteBuffer bytes : ports.storage().read(index, maxBytes)) {
       if (index < cachedFrom) {
-        cold.add(LogEntry.parse(bytes).mustBe(index).checkBody());
+        entries.add(LogEntry.parse(bytes).mustBe(index).checkBody());
       }
       index++;
     }
+    if (entries.isEmpty() || !entries.get(0).holds(offset)) {
+      throw new StorageException("the storage does not hold offset " + offset, null);
+    }
+    return entries;
   }
 
   private RaftLogException unreadable(String what, Throwable cause) {

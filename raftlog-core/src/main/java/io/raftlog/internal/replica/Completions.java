@@ -41,14 +41,24 @@ final class Completions {
     }
     List<Runnable> batch = collected;
     collected = new ArrayList<>();
-    Runnable task = () -> batch.forEach(Runnable::run);
+    run(executor, () -> batch.forEach(Runnable::run));
+  }
+
+  /**
+   * Runs a task on an executor of the application's, or elsewhere if that refuses. Most likely it
+   * was shut down before the node, or there is no memory for a thread. Nobody may wait for ever,
+   * and whatever it throws must not stop the log.
+   */
+  static void run(Executor executor, Runnable task) {
     try {
       executor.execute(task);
-    } catch (RuntimeException e) {
-      // Most likely the application has shut its executor down before the node. Nobody may wait for
-      // ever, and whatever a given executor throws must not stop the log.
-      LOG.warn("callback executor refused, completing {} futures elsewhere", batch.size(), e);
-      ForkJoinPool.commonPool().execute(task);
+    } catch (RuntimeException | Error e) {
+      LOG.warn("the callback executor refused, futures are completed elsewhere", e);
+      try {
+        ForkJoinPool.commonPool().execute(task);
+      } catch (RuntimeException | Error again) {
+        task.run();
+      }
     }
   }
 }

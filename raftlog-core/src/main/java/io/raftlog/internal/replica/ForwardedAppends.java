@@ -8,10 +8,8 @@ import io.raftlog.internal.message.Verdict;
 import io.raftlog.internal.wire.WireCodec;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,36 +22,13 @@ import org.jspecify.annotations.Nullable;
  * appended.
  */
 final class ForwardedAppends {
-  /** How many earlier sessions of a node are known to be over, within one term. */
-  private static final int MAX_ENDED_SESSIONS = 64;
+  /** The newest request of a node that was acted on. Of its sessions, the higher is the later. */
+  private record Seen(long session, long requestId) {
+    static final Seen NOTHING = new Seen(-1, 0);
 
-  private static final class Seen {
-    private final Set<Long> endedSessions = new LinkedHashSet<>();
-    private long session;
-    private long requestId;
-
-    Seen(long session) {
-      this.session = session;
-    }
-
-    /** Whether a request is newer than all that were acted on. */
-    boolean isNew(ForwardRequest request) {
-      if (request.session() != session) {
-        if (endedSessions.contains(request.session())) {
-          return false;
-        }
-        endedSessions.add(session);
-        if (endedSessions.size() > MAX_ENDED_SESSIONS) {
-          endedSessions.remove(endedSessions.iterator().next());
-        }
-        session = request.session();
-        requestId = 0;
-      }
-      if (request.forwardId() <= requestId) {
-        return false;
-      }
-      requestId = request.forwardId();
-      return true;
+    boolean isBefore(ForwardRequest request) {
+      return request.session() > session
+          || (request.session() == session && request.forwardId() > requestId);
     }
   }
 
@@ -83,7 +58,13 @@ final class ForwardedAppends {
       seen.clear();
       seenTerm = term;
     }
-    if (seen.computeIfAbsent(from, id -> new Seen(request.session())).isNew(request)) {
+    Seen newest = seen.getOrDefault(from, Seen.NOTHING);
+    if (request.session() < newest.session()) {
+      // Delayed; or the node's clock was put back, and then it needs a higher one.
+      Admission.Origin superseded = new Admission.Origin(from, request.session(), newest.session());
+      respond(superseded, term, Status.SUPERSEDED, List.of());
+    } else if (newest.isBefore(request)) {
+      seen.put(from, new Seen(request.session(), request.forwardId()));
       Admission.Answer answer = admission.admit(draft, origin);
       // An incomplete answer is not given: were it the only one that arrives, the origin would wait
       // for the rest until its callers' deadlines. Without any answer it asks again.
@@ -93,30 +74,27 @@ final class ForwardedAppends {
     }
   }
 
-  /** Gives a whole answer, in parts: all but the last have as many verdicts as fit. */
+  /** Gives a whole answer, in parts if it has more verdicts than fit into one message. */
   void respond(Admission.Origin origin, Admission.Answer answer, long term) {
-    Status status = answer.accepted() ? Status.ACCEPTED : Status.OVERLOADED;
-    List<Verdict> verdicts = answer.verdicts();
-    int from = 0;
-    boolean isLast;
-    do {
-      int to = Math.min(verdicts.size(), from + WireCodec.MAX_VERDICTS);
-      isLast = to - from < WireCodec.MAX_VERDICTS;
-      respond(origin, term, status, verdicts.subList(from, to));
-      from = to;
-    } while (!isLast);
-  }
-
-  /** Whether nothing more will come for that request. */
-  static boolean isLastPart(ForwardResponse response) {
-    return response.verdicts().size() < WireCodec.MAX_VERDICTS;
+    respond(
+        origin, term, answer.accepted() ? Status.ACCEPTED : Status.OVERLOADED, answer.verdicts());
   }
 
   private void respond(Admission.Origin origin, long term, Status status, List<Verdict> verdicts) {
-    outbound.send(
-        origin.node(),
-        new ForwardResponse(
-            term, origin.session(), origin.requestId(), status, List.copyOf(verdicts)),
-        List.of());
+    int from = 0;
+    do {
+      int to = Math.min(verdicts.size(), from + WireCodec.MAX_VERDICTS);
+      ForwardResponse part =
+          new ForwardResponse(
+              term,
+              origin.session(),
+              origin.requestId(),
+              status,
+              List.copyOf(verdicts.subList(from, to)),
+              from,
+              verdicts.size());
+      outbound.send(origin.node(), part, List.of());
+      from = to;
+    } while (from < verdicts.size());
   }
 }

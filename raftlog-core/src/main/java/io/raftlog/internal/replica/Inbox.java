@@ -7,10 +7,13 @@ import io.raftlog.internal.entry.MalformedEntryException;
 import io.raftlog.internal.entry.RunCursor;
 import io.raftlog.internal.message.AppendRequest;
 import io.raftlog.internal.message.Envelope;
+import io.raftlog.internal.message.ForwardResponse;
 import io.raftlog.internal.message.RaftMessage;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +29,7 @@ final class Inbox {
   /** How many events the loop takes before it comes round: others bring more all the time. */
   static final int MAX_EVENTS_OF_A_ROUND = 4096;
 
-  /** What a message costs beside its body. */
+  /** What a message costs beside its body, and each verdict that it has. */
   private static final int MESSAGE_BYTES = 256;
 
   /** Something for the loop. */
@@ -108,6 +111,10 @@ final class Inbox {
   private final Runnable wakeUp;
   private final ConcurrentLinkedQueue<Event> events = new ConcurrentLinkedQueue<>();
   private final AtomicLong bytes = new AtomicLong();
+
+  /** Peers whose loss the loop has not heard of yet: once is enough. */
+  private final Set<NodeId> lost = ConcurrentHashMap.newKeySet();
+
   private int leftOfRound;
 
   Inbox(Runnable wakeUp) {
@@ -133,6 +140,8 @@ final class Inbox {
     Event event = events.poll();
     if (event instanceof Received received) {
       bytes.addAndGet(-received.cost());
+    } else if (event instanceof Disconnected disconnected) {
+      lost.remove(disconnected.peer());
     }
     return event;
   }
@@ -144,6 +153,9 @@ final class Inbox {
    */
   void receive(Envelope envelope, List<ByteBuffer> body) {
     long cost = MESSAGE_BYTES;
+    if (envelope.message() instanceof ForwardResponse response) {
+      cost += (long) MESSAGE_BYTES * response.verdicts().size();
+    }
     for (ByteBuffer part : body) {
       cost += part.remaining();
     }
@@ -154,7 +166,7 @@ final class Inbox {
     Received received;
     try {
       received = parse(envelope, body, cost);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       bytes.addAndGet(-cost);
       throw e;
     }
@@ -231,6 +243,12 @@ final class Inbox {
             request.prevTerm(),
             request.commitIndex(),
             extents));
+  }
+
+  void disconnected(NodeId peer) {
+    if (lost.add(peer)) {
+      add(new Disconnected(peer));
+    }
   }
 
   void readForFollower(Replicator.CatchUp catchUp) {

@@ -2,6 +2,7 @@ package io.raftlog.internal.replica;
 
 import io.raftlog.internal.core.Effects;
 import io.raftlog.spi.LogStorage;
+import io.raftlog.spi.StorageException;
 import io.raftlog.spi.StorageListener;
 import io.raftlog.spi.StorageWrite;
 import io.raftlog.spi.StoredEntry;
@@ -40,7 +41,11 @@ final class Journal implements StorageListener {
 
   @Override
   public void onFailure(long writeId, Throwable cause) {
-    failure.compareAndSet(null, cause);
+    failure.compareAndSet(
+        null,
+        cause == null
+            ? new StorageException("write " + writeId + " failed, no cause was given", null)
+            : cause);
     wakeUp.run();
   }
 

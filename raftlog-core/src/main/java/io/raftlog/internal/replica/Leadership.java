@@ -64,6 +64,7 @@ final class Leadership {
       current.controlAppended(entry);
       wanted = core.wantedControl();
     }
+    current.committed();
     return current;
   }
 }

@@ -27,18 +27,18 @@ final class LogApplier {
 
   /** Applies everything up to an index; the entries are in the tail. */
   void applyTo(long commitIndex, PendingAppends pending) {
-    if (appliedIndex >= commitIndex) {
-      return;
-    }
-    while (appliedIndex < commitIndex) {
-      LogEntry entry = tail.get(appliedIndex + 1);
-      if (entry == null) {
-        throw new IllegalStateException(
-            "committed entry " + (appliedIndex + 1) + " is not in memory");
+    if (appliedIndex < commitIndex) {
+      while (appliedIndex < commitIndex) {
+        LogEntry entry = tail.get(appliedIndex + 1);
+        if (entry == null) {
+          throw new IllegalStateException(
+              "committed entry " + (appliedIndex + 1) + " is not in memory");
+        }
+        apply(entry, pending);
       }
-      apply(entry, pending);
+      view = new ReadView(startOffset, tail.appliedEndOffset());
     }
-    view = new ReadView(startOffset, tail.appliedEndOffset());
+    pending.applied(appliedIndex);
   }
 
   /** Applies the next entry. */

@@ -30,10 +30,14 @@ final class LogEntry {
     this.extent = Extent.of(header, bytes);
   }
 
-  /** Checks an entry that was read or received; the buffer's position is where it begins. */
+  /**
+   * Checks an entry that was read or received; the buffer's position is where it begins. Its byte
+   * order does not matter: that of an entry is fixed.
+   */
   static LogEntry parse(ByteBuffer buffer) {
-    EntryHeader header = EntryLayout.header(buffer);
-    return new LogEntry(header, buffer.slice(buffer.position(), header.length()));
+    ByteBuffer bigEndian = buffer.slice();
+    EntryHeader header = EntryLayout.header(bigEndian);
+    return new LogEntry(header, bigEndian.slice(0, header.length()));
   }
 
   /** Completes an entry whose body is there already. */
@@ -72,6 +76,11 @@ final class LogEntry {
         header.index(), header.term(), header.firstOffset(), header.recordCount(), bytes);
   }
 
+  /** Whether a record with this offset is in it. */
+  boolean holds(long offset) {
+    return offset >= header.firstOffset() && offset < header.endOffset();
+  }
+
   boolean holdsRecords() {
     return header.kind() == EntryKind.RECORDS;
   }
@@ -92,12 +101,13 @@ final class LogEntry {
     }
     long sum = 0;
     for (long offset = fromOffset; offset < header.endOffset(); offset++) {
-      if (into.size() >= maxRecords || (sum >= maxBytes && !into.isEmpty())) {
+      int number = (int) (offset - header.firstOffset());
+      int length = index.length(number);
+      if (into.size() >= maxRecords || (sum + length > maxBytes && !into.isEmpty())) {
         break;
       }
-      LogRecord record = index.record((int) (offset - header.firstOffset()));
-      into.add(record);
-      sum += EntryLayout.RECORD_HEADER_BYTES + record.payload().remaining();
+      into.add(index.record(number));
+      sum += length;
     }
     return sum;
   }

@@ -46,6 +46,12 @@ final class PendingAppends {
   /** Those of whose pending calls one may be in the log although the one before it is not. */
   private final Set<Subject> outOfOrder = new HashSet<>();
 
+  /** A leader's verdict that cannot be told yet. */
+  private record Refused(PendingAppend append, long requestId, Verdict verdict) {}
+
+  private final ArrayDeque<Refused> refusedEarly = new ArrayDeque<>();
+  private long appliedIndex;
+
   private @Nullable PendingAppend first;
   private @Nullable PendingAppend last;
 
@@ -119,21 +125,42 @@ final class PendingAppends {
     return unsent != null;
   }
 
-  /** The next ones to send, in order: as many as fit, one at least. They count as sent. */
+  /**
+   * The next ones to send, in order: as many as fit, one at least if there is one. They count as
+   * sent. What was found in the log is not sent: if its producer is forgotten meanwhile, it would
+   * be appended again.
+   */
   List<PendingAppend> takeUnsent(int maxBytes) {
     List<PendingAppend> taken = new ArrayList<>();
+    Set<Subject> found = new LinkedHashSet<>();
     long bytes = EntryLayout.HEADER_BYTES;
     while (unsent != null && (taken.isEmpty() || bytes + unsent.reservedBytes <= maxBytes)) {
-      bytes += unsent.reservedBytes;
-      taken.add(unsent);
+      if (unsent.found) {
+        unsent.answered = true;
+        found.add(unsent.subject);
+      } else {
+        bytes += unsent.reservedBytes;
+        taken.add(unsent);
+      }
       unsent = unsent.next;
     }
+    found.forEach(this::settle);
+    taken.removeIf(append -> append.removed);
     return taken;
   }
 
-  /** Those from here to the end count as sent. */
-  void sentAll() {
-    unsent = null;
+  /**
+   * Counts a batch as sent.
+   *
+   * @return false if it may not be sent as it is, and nothing was done: others go before it, or
+   *     some of it are in the log already
+   */
+  boolean sendAsTheyAre(List<PendingAppend> batch) {
+    if (unsent != batch.get(0) || batch.stream().anyMatch(append -> append.found)) {
+      return false;
+    }
+    unsent = batch.get(batch.size() - 1).next;
+    return true;
   }
 
   boolean isEmpty() {
@@ -294,16 +321,42 @@ final class PendingAppends {
     if (refusals.isEmpty()) {
       return true;
     }
+    boolean early = false;
     for (PendingAppend append : List.copyOf(queue)) {
       Verdict refusal = append.requestId == requestId ? refusals.get(append.span()) : null;
-      if (refusal != null && queue.peek() != append) {
+      if (refusal != null && queue.peek() != append && !early) {
         return false;
       }
-      if (refusal != null) {
+      early |= refusal != null && isEarly(refusal);
+      if (refusal != null && early) {
+        refusedEarly.add(new Refused(append, requestId, refusal));
+      } else if (refusal != null) {
         endWithout(append, refusal(append, refusal));
       }
     }
     return true;
+  }
+
+  /**
+   * Whether the leader has committed that a producer is forgotten, and this replica has not applied
+   * it yet. A caller who was told, and begins again with 0, would be answered with what he appended
+   * before.
+   */
+  private boolean isEarly(Verdict verdict) {
+    return verdict.kind() == Verdict.Kind.UNKNOWN_PRODUCER
+        && appliedIndex < verdict.expectedSequence();
+  }
+
+  /** So much is applied here: those are told now who were refused before it was. */
+  void applied(long index) {
+    appliedIndex = index;
+    while (!refusedEarly.isEmpty() && !isEarly(refusedEarly.peek().verdict())) {
+      Refused refused = refusedEarly.remove();
+      PendingAppend append = refused.append();
+      if (!append.removed && append.requestId == refused.requestId()) {
+        endWithout(append, refusal(append, refused.verdict()));
+      }
+    }
   }
 
   private RaftLogException refusal(PendingAppend append, Verdict verdict) {

@@ -1,6 +1,7 @@
 package io.raftlog.internal.replica;
 
 import io.raftlog.LogRecord;
+import io.raftlog.internal.entry.EntryLayout;
 import io.raftlog.internal.entry.MalformedEntryException;
 import io.raftlog.internal.entry.RunCursor;
 import io.raftlog.internal.entry.StructuredBody;
@@ -34,7 +35,7 @@ final class RecordIndex {
 
   static RecordIndex of(LogEntry entry) {
     int count = entry.header().recordCount();
-    int[] at = new int[Math.min(count, entry.length())];
+    int[] at = new int[Math.min(count, entry.length() / EntryLayout.RECORD_HEADER_BYTES)];
     int[] runFirst = new int[4];
     String[] runProducer = new String[4];
     long[] runSequence = new long[4];
@@ -60,12 +61,20 @@ final class RecordIndex {
         at[records++] = next;
         next = run.after(next);
       }
+      if (next != run.runEnd()) {
+        throw new MalformedEntryException("a run's records end before the run does");
+      }
       runs++;
     }
     if (records != count) {
       throw new MalformedEntryException(records + " records, the header says " + count);
     }
     return new RecordIndex(entry, at, Arrays.copyOf(runFirst, runs), runProducer, runSequence);
+  }
+
+  /** What the record with this number takes in the log, in bytes: its header, and all it has. */
+  int length(int number) {
+    return EntryLayout.RECORD_HEADER_BYTES + entry.bytes().getInt(at[number]);
   }
 
   /** The record with this number within the entry. */

@@ -4,6 +4,7 @@ import io.raftlog.NodeId;
 import io.raftlog.NodeStartException;
 import io.raftlog.internal.core.EntryLog.MembershipAt;
 import io.raftlog.internal.core.HardState;
+import io.raftlog.internal.core.RaftCore;
 import io.raftlog.internal.core.Recovered;
 import io.raftlog.internal.entry.MalformedEntryException;
 import io.raftlog.internal.entry.Member;
@@ -14,6 +15,7 @@ import io.raftlog.spi.StoredState;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,17 +43,55 @@ record Recovery(
       Recovery recovery = read(storage);
       checkMembers(config, recovery.core().memberships());
       return recovery;
-    } catch (MalformedEntryException | StorageException e) {
-      throw new NodeStartException(
-          NodeStartException.Reason.CORRUPTED,
-          "log "
-              + logId
-              + ": what is stored cannot be trusted: "
-              + e.getMessage()
-              + ". Nothing was changed. If the other nodes are well, move this node's data away and"
-              + " start it with an empty directory: it will be brought up to date and re-admitted",
-          e);
+    } catch (MalformedEntryException e) {
+      throw contradiction(logId, e);
+    } catch (StorageException e) {
+      throw e.isCorruption()
+          ? contradiction(logId, e)
+          : new NodeStartException(
+              NodeStartException.Reason.DIRECTORY_UNUSABLE,
+              "log "
+                  + logId
+                  + ": what is stored cannot be read: "
+                  + e.getMessage()
+                  + ". Nothing was changed. Check the disk, and start the node again",
+              e);
     }
+  }
+
+  /**
+   * Brings everything to where it was: the tail has the entries, the tables what is committed.
+   *
+   * @return the algorithm, which goes on from there
+   * @throws NodeStartException when what is stored contradicts itself
+   */
+  RaftCore resume(
+      ReplicaConfig config,
+      EntryTail tail,
+      LogApplier applier,
+      PendingAppends pending,
+      RandomGenerator random,
+      long nowNanos) {
+    try {
+      committed.forEach(tail::append);
+      uncommitted.forEach(tail::append);
+      applier.applyTo(core.commitIndex(), pending);
+      return new RaftCore(config.core(), core, random, nowNanos);
+    } catch (IllegalStateException | MalformedEntryException e) {
+      throw contradiction(config.logId(), e);
+    }
+  }
+
+  private static NodeStartException contradiction(String logId, Exception cause) {
+    return new NodeStartException(
+        NodeStartException.Reason.CORRUPTED,
+        "log "
+            + logId
+            + ": what is stored cannot be trusted: "
+            + cause.getMessage()
+            + ". Nothing was changed. If the other nodes are well, move this node's data away and"
+            + " start it with an empty directory: it will be brought up to date and re-admitted",
+        cause);
   }
 
   /**

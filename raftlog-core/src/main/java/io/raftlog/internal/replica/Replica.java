@@ -94,10 +94,7 @@ public final class Replica {
     Tables tables = checkpoint.tables();
     this.pending = new PendingAppends(config.logId(), tables, accumulator, completions);
     this.applier = new LogApplier(tail, checkpoint);
-    recovery.committed().forEach(tail::append);
-    recovery.uncommitted().forEach(tail::append);
-    applier.applyTo(recovery.core().commitIndex(), pending);
-    this.core = new RaftCore(config.core(), recovery.core(), ports.random(), nowNanos);
+    this.core = recovery.resume(config, tail, applier, pending, ports.random(), nowNanos);
     this.replicator = new Replicator(config, codec, ports, inbox);
     Outbound outbound = (to, message, body) -> replicator.post(core, to, message, body);
     this.dispatcher = new AppendDispatcher(config, core, accumulator, pending, outbound);
@@ -160,7 +157,7 @@ public final class Replica {
 
   /** The connection to a peer was lost; any thread. */
   public void disconnected(NodeId peer) {
-    inbox.add(new Inbox.Disconnected(peer));
+    inbox.disconnected(peer);
   }
 
   /** Begins to close: leadership is handed over first. Any thread; {@link #isClosed} tells when. */
@@ -272,7 +269,7 @@ public final class Replica {
     ports.wakeUp().run(); // what was appended now goes out when the loop comes round again
     if (confirmed.origin().node().equals(config.core().self())) {
       dispatcher.onConfirmed(confirmed, nowNanos);
-    } else {
+    } else if (confirmed.answer().complete()) {
       forwarded.respond(confirmed.origin(), confirmed.answer(), core.term());
     }
   }

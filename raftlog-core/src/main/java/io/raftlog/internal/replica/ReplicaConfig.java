@@ -7,8 +7,8 @@ import io.raftlog.internal.core.CoreConfig;
  *
  * @param logId the log's name
  * @param core the algorithm's settings
- * @param session drawn at random at every start of this node, not negative; tells its forward
- *     requests from those of earlier starts
+ * @param session grows with every start of this node, not negative; tells its forward requests from
+ *     those of earlier starts
  * @param appendTimeoutNanos how long an append may be without an outcome
  * @param maxPayloadBytes the longest payload
  * @param maxBatchBytes most bytes of one entry

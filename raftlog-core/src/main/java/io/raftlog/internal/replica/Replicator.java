@@ -7,6 +7,7 @@ import io.raftlog.internal.message.Envelope;
 import io.raftlog.internal.message.RaftMessage;
 import io.raftlog.internal.wire.WireCodec;
 import io.raftlog.spi.Frame;
+import io.raftlog.spi.StorageException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,8 +84,11 @@ final class Replicator {
       for (ByteBuffer bytes : ports.storage().read(expected, maxReadBytes)) {
         entries.add(LogEntry.parse(bytes).mustBe(expected++));
       }
+      if (entries.isEmpty()) {
+        throw new StorageException("the storage does not hold entry " + expected, null);
+      }
       inbox.readForFollower(new CatchUp(send, entries));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       inbox.failed(e);
     }
   }

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
  * The newest entries in memory: at least all that are not both applied and durable, and of the
  * others as many as fit. The loop thread changes it; any thread may look entries up.
  *
- * <p>A reader may look while the loop evicts or truncates: it then finds nothing, or an entry that
- * it recognises by its index. Truncation touches only entries that are not committed, which readers
- * do not ask for.
+ * <p>A reader may look while the loop evicts or truncates: it finds nothing, or an entry that it
+ * recognises by its index. A record that is committed and applied is not found only if its entry is
+ * before {@link #fromIndex} by then; so it is durable, and the storage has it.
  */
 final class TailCache {
   private static final int INITIAL_SLOTS = 256;
@@ -68,12 +68,18 @@ final class TailCache {
   void evict(long keepAfter) {
     Range now = range;
     long from = now.from();
-    while (bytes > capacityBytes && from <= keepAfter && from <= now.to()) {
-      remove(now, from);
+    long left = bytes;
+    while (left > capacityBytes && from <= keepAfter && from <= now.to()) {
+      LogEntry oldest = now.get(from);
+      left -= oldest == null ? 0 : oldest.length();
       from++;
     }
     if (from != now.from()) {
+      // First: whoever finds a slot empty can see from where on there are entries.
       range = new Range(now.slots(), from, now.to());
+      for (long i = now.from(); i < from; i++) {
+        remove(now, i);
+      }
     }
   }
 
@@ -88,7 +94,11 @@ final class TailCache {
     return range.get(index);
   }
 
-  /** The entry that holds a record, or null if it is not in memory. */
+  /**
+   * The entry that holds a record, or null if it is not in memory.
+   *
+   * @param offset of a record that is committed and applied
+   */
   @Nullable LogEntry holding(long offset) {
     Range now = range;
     long low = now.from();
@@ -97,7 +107,13 @@ final class TailCache {
       long middle = (low + high) >>> 1;
       LogEntry entry = now.get(middle);
       if (entry == null) {
-        return null;
+        long from = range.from();
+        if (from > middle) {
+          low = from; // it was evicted meanwhile
+        } else {
+          high = middle - 1; // it was removed, so it was not committed
+        }
+        continue;
       }
       if (offset < entry.header().firstOffset()) {
         high = middle - 1;

@@ -93,6 +93,10 @@ final class MessageDecoder {
   }
 
   private static AppendRequest appendRequest(Header.AppendRequest wire) {
+    if ((wire.getPrevIndex() == 0) != (wire.getPrevTerm() == 0)) {
+      throw new MalformedFrameException(
+          "prev_index " + wire.getPrevIndex() + " with prev_term " + wire.getPrevTerm());
+    }
     return new AppendRequest(
         natural("term", wire.getTerm()),
         natural("request_id", wire.getRequestId()),
@@ -135,10 +139,13 @@ final class MessageDecoder {
           case ACCEPTED -> ForwardResponse.Status.ACCEPTED;
           case NOT_LEADER -> ForwardResponse.Status.NOT_LEADER;
           case OVERLOADED -> ForwardResponse.Status.OVERLOADED;
+          case SUPERSEDED -> ForwardResponse.Status.SUPERSEDED;
           case STATUS_UNSPECIFIED, UNRECOGNIZED ->
               throw new MalformedFrameException("unknown status " + wire.getStatusValue());
         },
-        List.copyOf(verdicts));
+        List.copyOf(verdicts),
+        (int) natural("first_verdict", wire.getFirstVerdict()),
+        (int) natural("total_verdicts", wire.getTotalVerdicts()));
   }
 
   private static Verdict verdict(Header.Verdict wire) {

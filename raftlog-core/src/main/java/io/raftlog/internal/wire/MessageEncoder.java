@@ -131,7 +131,10 @@ final class MessageEncoder {
                   case ACCEPTED -> Header.ForwardResponse.Status.ACCEPTED;
                   case NOT_LEADER -> Header.ForwardResponse.Status.NOT_LEADER;
                   case OVERLOADED -> Header.ForwardResponse.Status.OVERLOADED;
-                });
+                  case SUPERSEDED -> Header.ForwardResponse.Status.SUPERSEDED;
+                })
+            .setFirstVerdict(message.firstVerdict())
+            .setTotalVerdicts(message.totalVerdicts());
     for (Verdict verdict : message.verdicts()) {
       wire.addVerdicts(verdict(verdict));
     }

@@ -59,8 +59,7 @@ final class RandomEnvelopes {
       case VOTE_REQUEST ->
           new VoteRequest(natural(), natural(), natural(), random.nextBoolean(), members());
       case VOTE_RESPONSE -> new VoteResponse(natural(), random.nextBoolean());
-      case APPEND_REQUEST ->
-          new AppendRequest(natural(), natural(), natural(), natural(), natural(), List.of());
+      case APPEND_REQUEST -> appendRequest();
       case APPEND_RESPONSE ->
           new AppendResponse(
               natural(),
@@ -76,10 +75,22 @@ final class RandomEnvelopes {
       case FORWARD_REQUEST -> new ForwardRequest(natural(), natural(), natural());
       case FORWARD_RESPONSE ->
           new ForwardResponse(
-              natural(), natural(), natural(), any(ForwardResponse.Status.values()), verdicts());
+              natural(),
+              natural(),
+              natural(),
+              any(ForwardResponse.Status.values()),
+              verdicts(),
+              random.nextInt(Integer.MAX_VALUE),
+              random.nextInt(Integer.MAX_VALUE));
       case READ_INDEX_REQUEST -> new ReadIndexRequest(natural(), natural(), natural());
       case READ_INDEX_RESPONSE -> new ReadIndexResponse(natural(), natural(), natural(), natural());
     };
+  }
+
+  private AppendRequest appendRequest() {
+    long prevIndex = natural();
+    long prevTerm = prevIndex == 0 ? 0 : Math.max(1, natural());
+    return new AppendRequest(natural(), natural(), prevIndex, prevTerm, natural(), List.of());
   }
 
   private List<NodeId> members() {

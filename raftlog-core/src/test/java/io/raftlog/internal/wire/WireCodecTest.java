@@ -168,7 +168,9 @@ class WireCodecTest {
             Long.MAX_VALUE,
             Long.MAX_VALUE,
             ForwardResponse.Status.OVERLOADED,
-            verdicts));
+            verdicts,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE));
   }
 
   private static Envelope envelope(RaftMessage message) {

@@ -96,7 +96,9 @@ class WireGoldenTest {
                   List.of(
                       verdict(Verdict.Kind.DUPLICATE, 0),
                       verdict(Verdict.Kind.GAP, 40),
-                      verdict(Verdict.Kind.UNKNOWN_PRODUCER, 0))));
+                      verdict(Verdict.Kind.UNKNOWN_PRODUCER, 0)),
+                  200,
+                  203));
       case READ_INDEX_REQUEST -> formed(new ReadIndexRequest(7, 1_700_000_000_000L, 13));
       case READ_INDEX_RESPONSE ->
           formed(new ReadIndexResponse(7, 1_700_000_000_000L, 13, Long.MAX_VALUE));
