@@ -41,11 +41,11 @@ final class Journal implements StorageListener {
 
   @Override
   public void onFailure(long writeId, Throwable cause) {
-    failure.compareAndSet(
-        null,
+    Throwable known =
         cause == null
             ? new StorageException("write " + writeId + " failed, no cause was given", null)
-            : cause);
+            : cause;
+    failure.compareAndSet(null, known);
     wakeUp.run();
   }
 

@@ -234,7 +234,7 @@ public final class Mutants {
               "a failed write is ignored",
               "a failed fsync was ignored, or tried again",
               "replica/Journal.java",
-              "failure.compareAndSet(null, cause);",
+              "failure.compareAndSet(null, known);",
               "failure.get();"),
           // Deduplication
           Mutant.of(
@@ -308,15 +308,15 @@ public final class Mutants {
                   "an append is refused without asking whether this leader still leads",
                   "a deposed leader's gap was fatal to the producer",
                   "replica/Admission.java",
-                  "if (confirmed) {",
-                  "if (confirmed || parkedBytes == 0) {")
+                  "if (confirmed && !early) {",
+                  "if ((confirmed || parkedBytes == 0) && !early) {")
               .andIsSlow(),
           Mutant.of(
                   "delayed forward requests are acted on",
                   "a delayed request was acted on after a newer one",
                   "replica/ForwardedAppends.java",
-                  "if (request.forwardId() <= requestId) {",
-                  "if (request.forwardId() < 0) {")
+                  "|| (request.session() == session && request.forwardId() > requestId);",
+                  "|| request.session() == session;")
               .andIsSlow(),
           Mutant.of(
                   "a duplicate of an uncommitted append is acknowledged early",
