@@ -411,6 +411,18 @@ class DurableSubscriptionContractTest {
     assertThat(subscription("n1", "s7").position()).isZero();
     get(claimed.get(3).remove());
     assertThat(subscription("n1", "more").position()).isZero();
+    // and also where a removal has not been heard of
+    String lagging =
+        cluster.others(cluster.awaitLeader()).stream()
+            .filter(id -> !id.equals("n1"))
+            .findFirst()
+            .get();
+    cluster.awaitLevel();
+    cluster.network.isolate(lagging);
+    get(claimed.get(4).remove());
+    CompletableFuture<Subscription> another = cluster.log(lagging).subscription("another");
+    cluster.network.heal();
+    assertThat(get(another).position()).isZero();
   }
 
   @Test

@@ -34,6 +34,10 @@ public interface LogStorage {
    * {@link StorageListener#onFailure} for it and for every later write, must not retry the fsync,
    * and must never again report anything as durable.
    *
+   * <p>However long a write takes, raftlog stays correct. But a vote is a write too: with storages
+   * that are slower than the election timeout, elections take long. Raftlog bounds the bytes that
+   * are under way: to about five times {@code maxInFlightBytes} of the log's options.
+   *
    * @param write what to store; its buffers are shared and must only be read
    * @throws IllegalArgumentException when the storage notices that the write does not fit, see
    *     {@link StorageWrite}; it need not notice

@@ -41,6 +41,9 @@ import org.jspecify.annotations.Nullable;
  * A log as an application sees it: checks arguments, then hands over to the replica. Any thread.
  */
 final class NodeLog implements RaftLog {
+  private static final ReadOptions LINEARIZABLE =
+      ReadOptions.DEFAULT.withMaxRecords(1).withConsistency(Consistency.LINEARIZABLE);
+
   private final NodeId node;
   private final String id;
   private final LogOptions options;
@@ -198,9 +201,12 @@ final class NodeLog implements RaftLog {
   CompletableFuture<?> awaitEnd(long offset) {
     return offset <= endOffset()
         ? CompletableFuture.completedFuture(offset)
-        : read(
-            offset,
-            ReadOptions.DEFAULT.withMaxRecords(1).withConsistency(Consistency.LINEARIZABLE));
+        : read(offset, LINEARIZABLE);
+  }
+
+  /** Completes when this node has applied what was committed anywhere when this was called. */
+  CompletableFuture<?> caughtUp() {
+    return read(endOffset(), LINEARIZABLE);
   }
 
   /** Publishes records that come from this log. */

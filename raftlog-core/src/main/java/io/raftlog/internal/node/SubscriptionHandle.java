@@ -16,6 +16,7 @@ import io.raftlog.internal.position.PositionTable;
 import io.raftlog.internal.position.Subscribed;
 import io.raftlog.internal.replica.ControlOutcome;
 import io.raftlog.internal.subscription.RecordSource;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -77,13 +78,37 @@ final class SubscriptionHandle implements Subscription, RecordSource {
   static CompletableFuture<Subscription> claim(
       NodeLog log, SubscriptionId id, RecordSource start, SubscribeOptions options) {
     long nonce = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
-    Subscribed known = log.subscribed(id);
     return Futures.unwrapped(
-        claim(log, id, nonce, known == null ? 0 : known.generation(), start, options));
+        claim(log, id, nonce, generation(log, id), start, options)
+            .thenCompose(
+                claimed ->
+                    claimed.isPresent()
+                        ? CompletableFuture.completedFuture(claimed)
+                        // This node may lag, and the leader is not asked when there is no room
+                        // here.
+                        : log.caughtUp()
+                            .thenCompose(
+                                end -> claim(log, id, nonce, generation(log, id), start, options)))
+            .thenApply(
+                claimed ->
+                    claimed.orElseThrow(
+                        () ->
+                            new TooManySubscriptionsException(
+                                id.toString(), PositionTable.MAX_SUBSCRIPTIONS))));
   }
 
-  /** Another claim or a removal may come first each time, but then that one has made progress. */
-  private static CompletableFuture<Subscription> claim(
+  /** The generation that this node knows of, 0 for none. */
+  private static long generation(NodeLog log, SubscriptionId id) {
+    Subscribed known = log.subscribed(id);
+    return known == null ? 0 : known.generation();
+  }
+
+  /**
+   * Another claim or a removal may come first each time, but then that one has made progress.
+   *
+   * @return the subscription, or nothing if there are too many
+   */
+  private static CompletableFuture<Optional<Subscription>> claim(
       NodeLog log,
       SubscriptionId id,
       long nonce,
@@ -103,11 +128,8 @@ final class SubscriptionHandle implements Subscription, RecordSource {
                 switch (outcome.answer()) {
                   case DONE ->
                       CompletableFuture.completedFuture(
-                          new SubscriptionHandle(log, id, outcome, options));
-                  case FULL ->
-                      CompletableFuture.failedFuture(
-                          new TooManySubscriptionsException(
-                              id.toString(), PositionTable.MAX_SUBSCRIPTIONS));
+                          Optional.of(new SubscriptionHandle(log, id, outcome, options)));
+                  case FULL -> CompletableFuture.completedFuture(Optional.empty());
                   default -> claim(log, id, nonce, outcome.inForce(), start, options);
                 });
   }
