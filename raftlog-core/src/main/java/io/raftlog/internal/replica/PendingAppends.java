@@ -156,7 +156,8 @@ final class PendingAppends {
    *     some of it are in the log already
    */
   boolean sendAsTheyAre(List<PendingAppend> batch) {
-    if (unsent != batch.get(0) || batch.stream().anyMatch(append -> append.found)) {
+    boolean isNext = !batch.isEmpty() && unsent == batch.get(0);
+    if (!isNext || batch.stream().anyMatch(append -> append.found)) {
       return false;
     }
     unsent = batch.get(batch.size() - 1).next;
