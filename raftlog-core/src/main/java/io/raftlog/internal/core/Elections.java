@@ -100,8 +100,7 @@ final class Elections {
         candidate.ownVoteCounts = true;
         candidate.tally.grant(core.config.self(), core.config.incarnation());
         // The others have been asked only now, and their disks may take as long.
-        long took = nowNanos - candidate.stoodNanos;
-        core.postponeElection(nowNanos + took + core.config.electionTimeoutNanos());
+        core.postponeElection(2 * (nowNanos - candidate.stoodNanos));
       }
       leadIfWon(candidate, nowNanos);
     }

@@ -433,10 +433,9 @@ public final class RaftCore {
     return writes.isDurable(hardStateWriteId);
   }
 
-  /** Gives others time until then, at least, before it asks for votes. */
-  void postponeElection(long untilNanos) {
-    electionDeadlineNanos =
-        untilNanos - electionDeadlineNanos > 0 ? untilNanos : electionDeadlineNanos;
+  /** Gives others more time; the deadline stays as random as it was. */
+  void postponeElection(long nanos) {
+    electionDeadlineNanos += nanos;
   }
 
   /** Sends a message as soon as everything up to now is durable. */
