@@ -100,7 +100,10 @@ final class Elections {
         candidate.ownVoteCounts = true;
         candidate.tally.grant(core.config.self(), core.config.incarnation());
         // The others have been asked only now, and their disks may take as long.
-        core.postponeElection(2 * (nowNanos - candidate.stoodNanos));
+        // Usually that is nothing against the timeout, and the deadline stays: a candidate should
+        // try again before those who have voted do.
+        long slowness = 2 * (nowNanos - candidate.stoodNanos);
+        core.postponeElection(Math.max(0, slowness - core.config.electionTimeoutNanos() / 2));
       }
       leadIfWon(candidate, nowNanos);
     }
