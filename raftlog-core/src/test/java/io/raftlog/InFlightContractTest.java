@@ -209,6 +209,34 @@ class InFlightContractTest {
     assertThat(told).isInstanceOf(SequenceGapException.class);
   }
 
+  /** More verdicts than fit into one message, and each message of the answer comes twice. */
+  @Test
+  void shouldTellOneOfTwoEqualCallsThatItAppendedWhenTheAnswerComesInPartsAndTwice() {
+    // given: a first request stays out, so that the next ones become one batch
+    AtomicBoolean first = new AtomicBoolean(true);
+    cluster.network.rule(
+        (from, to, frame) -> {
+          boolean forwarded = from.value().equals(follower) && frame.bodyBytes() > 0;
+          return forwarded && first.getAndSet(false)
+              ? Fate.HOLD
+              : from.value().equals(leader) ? Fate.TWICE : Fate.DELIVER;
+        });
+    CompletableFuture<AppendResult> blocker = log(follower).append(p, 0, bytes("x"));
+    await().atMost(SOON).until(() -> cluster.network.heldCount() == 1);
+    // when
+    List<CompletableFuture<AppendResult>> appends = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      appends.add(log(follower).append(p + i, 0, bytes("x")));
+      appends.add(log(follower).append(p + i, 0, bytes("x")));
+    }
+    // then
+    for (int i = 0; i < appends.size(); i += 2) {
+      assertThat(get(appends.get(i)).outcome()).as("call %d", i).isEqualTo(Outcome.APPENDED);
+      assertThat(get(appends.get(i + 1)).outcome()).isEqualTo(Outcome.DUPLICATE);
+    }
+    assertThat(get(blocker).outcome()).isEqualTo(Outcome.APPENDED);
+  }
+
   @Test
   void shouldSucceedAtTheDeadlineWhenTheRecordIsThereAndOnlyTheAnswerWasLost() {
     // given: entries reach the follower, answers do not; the time is for all that is to happen

@@ -15,14 +15,16 @@ import org.junit.jupiter.api.io.TempDir;
 class NativeLibraryTest {
   @TempDir Path temp;
 
-  /** Opens a storage and sleeps. */
+  /** Opens a storage and keeps it. */
   static final class Opener {
     private Opener() {}
 
-    public static void main(String[] args) throws InterruptedException {
+    public static void main(String[] args) throws IOException {
       RocksDbStorage.at(Path.of(args[0])).open("c", new NodeId("n1"));
       System.out.println("open");
-      Thread.sleep(Long.MAX_VALUE);
+      while (System.in.read() >= 0) {
+        // until the parent kills this, or dies
+      }
     }
   }
 

@@ -99,9 +99,9 @@ final class Elections {
       if (!candidate.ownVoteCounts) {
         candidate.ownVoteCounts = true;
         candidate.tally.grant(core.config.self(), core.config.incarnation());
-        // The others have been asked only now, and their disks may take as long.
-        // Usually that is nothing against the timeout, and the deadline stays: a candidate should
-        // try again before those who have voted do.
+        // The others have been asked only now, and their disks may take as long. Where that is
+        // nothing against the timeout the deadline stays: a candidate should try again before
+        // those do who have voted.
         long slowness = 2 * (nowNanos - candidate.stoodNanos);
         core.postponeElection(Math.max(0, slowness - core.config.electionTimeoutNanos() / 2));
       }

@@ -7,7 +7,7 @@ import java.util.List;
  * in several parts, in any order; it is an answer when all are there.
  *
  * @param term the leader's term
- * @param session the request's
+ * @param session the request's; if it was superseded, the later one that the leader knows
  * @param forwardId the request's
  * @param status what became of the whole
  * @param verdicts appends of the request that are not simply in the log's tail now
@@ -32,8 +32,8 @@ public record ForwardResponse(
     /** The leader has too much in flight; nothing was appended by this request. */
     OVERLOADED,
     /**
-     * The leader knows a later session of this node, whose number it gives as {@code forwardId}.
-     * Nothing was appended by this request, nor will be by any other of its session.
+     * The leader knows a later session of this node. Nothing was appended by this request, nor will
+     * be by any other of its session.
      */
     SUPERSEDED
   }

@@ -9,11 +9,17 @@ import io.raftlog.internal.entry.ProducerId;
  * @param firstSequence the first sequence
  * @param count how many
  * @param kind the decision
- * @param expectedSequence of a GAP, the sequence that would be right; of an UNKNOWN_PRODUCER, the
- *     index up to which the leader had committed then; else 0
+ * @param expectedSequence of a GAP, the sequence that would be right; else 0
+ * @param committedIndex of an UNKNOWN_PRODUCER, up to where the leader had committed when it said
+ *     so; else 0
  */
 public record Verdict(
-    ProducerId producer, long firstSequence, int count, Kind kind, long expectedSequence) {
+    ProducerId producer,
+    long firstSequence,
+    int count,
+    Kind kind,
+    long expectedSequence,
+    long committedIndex) {
   /** What was decided. */
   public enum Kind {
     /** In the leader's log, committed or not, perhaps with another payload. */
@@ -22,5 +28,18 @@ public record Verdict(
     GAP,
     /** The producer is not known, and the sequence is not 0. */
     UNKNOWN_PRODUCER
+  }
+
+  public static Verdict duplicate(ProducerId producer, long firstSequence, int count) {
+    return new Verdict(producer, firstSequence, count, Kind.DUPLICATE, 0, 0);
+  }
+
+  public static Verdict gap(ProducerId producer, long firstSequence, int count, long expected) {
+    return new Verdict(producer, firstSequence, count, Kind.GAP, expected, 0);
+  }
+
+  public static Verdict unknownProducer(
+      ProducerId producer, long firstSequence, int count, long committedIndex) {
+    return new Verdict(producer, firstSequence, count, Kind.UNKNOWN_PRODUCER, 0, committedIndex);
   }
 }

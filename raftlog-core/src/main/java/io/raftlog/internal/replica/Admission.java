@@ -83,9 +83,19 @@ final class Admission {
     this.maxParkedBytes = maxParkedBytes;
   }
 
-  /** A control entry has come into the log between batches. */
-  void controlAppended(LogEntry entry) {
+  /** Appends what the core wants in the log, between batches. */
+  void append(WantedControl wanted) {
+    LogEntry entry = tail.control(wanted, core.nextIndex(), core.term());
+    append(entry);
     tables.control(entry);
+  }
+
+  private void append(LogEntry entry) {
+    long index = core.propose(entry.extent());
+    if (index != entry.index()) {
+      throw new IllegalStateException("proposed entry " + entry.index() + ", got " + index);
+    }
+    tail.append(entry);
   }
 
   /**
@@ -139,7 +149,8 @@ final class Admission {
     }
     batch.propose();
     if (batch.forgetsByTime && core.hasCapacity()) {
-      stampTime();
+      // An entry without records, so that the committed tables forget whom these have forgotten.
+      append(new WantedControl(null));
     }
     EntryDraft refused = batch.toPark;
     if (refused == null) {
@@ -148,17 +159,6 @@ final class Admission {
     // Nothing is lost without room: the origin sends all again, and what was appended is there.
     boolean parkedNow = park(refused, origin, batch.verdicts, batch.tooEarly);
     return parkedNow ? new Answer(true, false, batch.verdicts) : Answer.NO_CAPACITY;
-  }
-
-  /** An entry without records, so that the committed tables forget whom these have forgotten. */
-  private void stampTime() {
-    LogEntry entry = tail.control(new WantedControl(null), core.nextIndex(), core.term());
-    long index = core.propose(entry.extent());
-    if (index != entry.index()) {
-      throw new IllegalStateException("proposed entry " + entry.index() + ", got " + index);
-    }
-    tail.append(entry);
-    controlAppended(entry);
   }
 
   private boolean park(
@@ -293,8 +293,7 @@ final class Admission {
         case FENCED -> {
           // Left out without a word, like a control run.
         }
-        case DUPLICATE, REUSED ->
-            verdicts.add(new Verdict(producer, sequence, count, Verdict.Kind.DUPLICATE, 0));
+        case DUPLICATE, REUSED -> verdicts.add(Verdict.duplicate(producer, sequence, count));
         case GAP, UNKNOWN_PRODUCER -> {
           boolean early =
               !tables.producers().knows(producer) && committed.producers().knows(producer);
@@ -321,14 +320,8 @@ final class Admission {
      */
     private Verdict refusal(Check.Kind kind, ProducerId producer, long sequence, int count) {
       return kind == Check.Kind.GAP
-          ? new Verdict(
-              producer,
-              sequence,
-              count,
-              Verdict.Kind.GAP,
-              committed.producers().lastSequence(producer) + 1)
-          : new Verdict(
-              producer, sequence, count, Verdict.Kind.UNKNOWN_PRODUCER, core.commitIndex());
+          ? Verdict.gap(producer, sequence, count, committed.producers().lastSequence(producer) + 1)
+          : Verdict.unknownProducer(producer, sequence, count, core.commitIndex());
     }
 
     private void admit(ProducerId producer, long sequence, int[] crcs) {
@@ -363,12 +356,7 @@ final class Admission {
               firstOffset,
               timestamp,
               logTime);
-      LogEntry entry = LogEntry.seal(header, body);
-      long index = core.propose(entry.extent());
-      if (index != entry.index()) {
-        throw new IllegalStateException("proposed entry " + entry.index() + ", got " + index);
-      }
-      tail.append(entry);
+      append(LogEntry.seal(header, body));
     }
   }
 }

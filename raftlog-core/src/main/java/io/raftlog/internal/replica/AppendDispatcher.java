@@ -6,12 +6,12 @@ import io.raftlog.internal.core.Role;
 import io.raftlog.internal.entry.EntryDraft;
 import io.raftlog.internal.message.ForwardRequest;
 import io.raftlog.internal.message.ForwardResponse;
+import io.raftlog.internal.message.ForwardResponse.Status;
 import io.raftlog.internal.message.Verdict;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,20 +27,33 @@ final class AppendDispatcher {
   private static final int MAX_DOUBLINGS = 3;
 
   /** A forward request without a whole answer. */
-  private record Forward(
-      long requestId,
-      long sentNanos,
-      int bytes,
-      List<PendingAppend> appends,
-      Map<Integer, Integer> verdictsOfParts) {
-    /** Takes in a part of the answer; returns whether all are there. */
-    boolean isAnsweredWith(ForwardResponse part) {
-      verdictsOfParts.put(part.firstVerdict(), part.verdicts().size());
-      int verdicts = 0;
-      for (int count : verdictsOfParts.values()) {
-        verdicts += count;
+  private static final class Forward {
+    final long requestId;
+    final long sentNanos;
+    final int bytes;
+    final List<PendingAppend> appends;
+
+    /** The parts of the answer so far, by their place; null as long as there is none. */
+    private @Nullable TreeMap<Integer, List<Verdict>> parts;
+
+    Forward(long requestId, long sentNanos, int bytes, List<PendingAppend> appends) {
+      this.requestId = requestId;
+      this.sentNanos = sentNanos;
+      this.bytes = bytes;
+      this.appends = appends;
+    }
+
+    /** Takes in a part of the answer; returns the whole of it, or null if more is to come. */
+    @Nullable List<Verdict> answerWith(ForwardResponse part) {
+      if (part.verdicts().size() >= part.totalVerdicts()) {
+        return part.verdicts();
       }
-      return verdicts >= part.totalVerdicts();
+      if (parts == null) {
+        parts = new TreeMap<>();
+      }
+      parts.put(part.firstVerdict(), part.verdicts());
+      List<Verdict> all = parts.values().stream().flatMap(List::stream).toList();
+      return all.size() >= part.totalVerdicts() ? all : null;
     }
   }
 
@@ -184,9 +197,7 @@ final class AppendDispatcher {
       long nowNanos) {
     lastRequestId++;
     for (PendingAppend append : appends) {
-      append.attempts++;
-      append.requestId = lastRequestId;
-      append.answered = false;
+      append.handedOn(lastRequestId);
     }
     if (admission != null) {
       Admission.Origin origin = new Admission.Origin(core.config().self(), session, lastRequestId);
@@ -200,8 +211,7 @@ final class AppendDispatcher {
         pauseAndRestart(nowNanos);
       }
     } else if (leader != null) {
-      unanswered.add(
-          new Forward(lastRequestId, nowNanos, draft.remaining(), appends, new HashMap<>()));
+      unanswered.add(new Forward(lastRequestId, nowNanos, draft.remaining(), appends));
       unansweredBytes += draft.remaining();
       ForwardRequest request = new ForwardRequest(core.term(), session, lastRequestId);
       outbound.send(leader, request, List.of(draft));
@@ -210,33 +220,34 @@ final class AppendDispatcher {
 
   /** What the leader made of a request that this node had forwarded. */
   void onResponse(NodeId from, ForwardResponse response, long nowNanos) {
-    if (response.session() != session || response.term() != sentTerm || !from.equals(sentTo)) {
+    if (response.term() != sentTerm || !from.equals(sentTo)) {
       return;
     }
-    if (response.status() == ForwardResponse.Status.SUPERSEDED) {
-      session = response.forwardId() + 1;
+    Forward forward = response.session() == session ? unanswered(response.forwardId()) : null;
+    if (forward != null) {
+      onAnswer(forward, response, nowNanos);
+    } else if (response.status() == Status.SUPERSEDED && response.session() > session) {
+      session = response.session() + 1;
       restart();
+    } // else all of it is sent again
+  }
+
+  private void onAnswer(Forward forward, ForwardResponse response, long nowNanos) {
+    if (response.status() == Status.ACCEPTED) {
+      List<Verdict> verdicts = forward.answerWith(response);
+      if (verdicts != null) {
+        refusals = 0;
+        unanswered.remove(forward);
+        unansweredBytes -= forward.bytes;
+        decide(verdicts, forward.requestId, nowNanos);
+        pending.answered(forward.appends, forward.requestId);
+      }
       return;
     }
-    decide(response.verdicts(), response.forwardId(), nowNanos);
-    Forward answered = unanswered(response.forwardId());
-    if (answered == null || !answered.isAnsweredWith(response)) {
-      return; // it has been taken back, with what was refused before it; or more is to come
-    }
-    unanswered.remove(answered);
-    unansweredBytes -= answered.bytes();
-    switch (response.status()) {
-      case ACCEPTED -> {
-        refusals = 0;
-        pending.answered(answered.appends(), answered.requestId());
-      }
-      case NOT_LEADER -> pauseAndRestart(nowNanos);
-      case OVERLOADED -> {
-        pauseAndRestart(nowNanos);
-        pausedUntilNanos += retryNanos() * ((1L << refusals) - 1);
-        refusals = Math.min(refusals + 1, MAX_DOUBLINGS);
-      }
-      case SUPERSEDED -> throw new IllegalStateException("dealt with before");
+    pauseAndRestart(nowNanos);
+    if (response.status() == Status.OVERLOADED) {
+      pausedUntilNanos += retryNanos() * ((1L << refusals) - 1);
+      refusals = Math.min(refusals + 1, MAX_DOUBLINGS);
     }
   }
 
@@ -258,7 +269,7 @@ final class AppendDispatcher {
 
   private @Nullable Forward unanswered(long requestId) {
     for (Forward forward : unanswered) {
-      if (forward.requestId() == requestId) {
+      if (forward.requestId == requestId) {
         return forward;
       }
     }
@@ -267,7 +278,7 @@ final class AppendDispatcher {
 
   private void rewindIfOverdue(long nowNanos) {
     Forward oldest = unanswered.peek();
-    if (oldest != null && nowNanos - oldest.sentNanos() >= answerTimeoutNanos()) {
+    if (oldest != null && nowNanos - oldest.sentNanos >= answerTimeoutNanos()) {
       restart();
     }
   }
@@ -297,7 +308,7 @@ final class AppendDispatcher {
     long next = nowNanos + answerTimeoutNanos();
     Forward oldest = unanswered.peek();
     if (oldest != null) {
-      next = earlier(next, oldest.sentNanos() + answerTimeoutNanos());
+      next = earlier(next, oldest.sentNanos + answerTimeoutNanos());
     }
     if (paused) {
       next = earlier(next, pausedUntilNanos);

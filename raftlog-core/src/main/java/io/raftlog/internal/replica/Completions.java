@@ -10,7 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Outcomes on their way to users. They are collected while the loop works and handed to the
- * callback executor together, so that no user's code runs on the loop. Owned by the loop thread.
+ * callback executor together, so that no user's code runs on the loop; unless there is no thread
+ * left at all. Owned by the loop thread.
  */
 final class Completions {
   private static final Logger LOG = LoggerFactory.getLogger(Completions.class);
@@ -46,8 +47,8 @@ final class Completions {
 
   /**
    * Runs a task on an executor of the application's, or elsewhere if that refuses. Most likely it
-   * was shut down before the node, or there is no memory for a thread. Nobody may wait for ever,
-   * and whatever it throws must not stop the log.
+   * was shut down before the node, or there is no memory for a thread: then the calling thread runs
+   * it, since nobody may wait for ever. Whatever the executor throws must not stop the log.
    */
   static void run(Executor executor, Runnable task) {
     try {

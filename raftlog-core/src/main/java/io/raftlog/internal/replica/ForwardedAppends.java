@@ -61,7 +61,8 @@ final class ForwardedAppends {
     Seen newest = seen.getOrDefault(from, Seen.NOTHING);
     if (request.session() < newest.session()) {
       // Delayed; or the node's clock was put back, and then it needs a higher one.
-      Admission.Origin superseded = new Admission.Origin(from, request.session(), newest.session());
+      Admission.Origin superseded =
+          new Admission.Origin(from, newest.session(), request.forwardId());
       respond(superseded, term, Status.SUPERSEDED, List.of());
     } else if (newest.isBefore(request)) {
       seen.put(from, new Seen(request.session(), request.forwardId()));

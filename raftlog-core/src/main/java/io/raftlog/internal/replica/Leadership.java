@@ -55,13 +55,7 @@ final class Leadership {
     }
     Optional<WantedControl> wanted = core.wantedControl();
     while (wanted.isPresent()) {
-      LogEntry entry = tail.control(wanted.get(), core.nextIndex(), core.term());
-      long index = core.propose(entry.extent());
-      if (index != entry.index()) {
-        throw new IllegalStateException("proposed control " + entry.index() + ", got " + index);
-      }
-      tail.append(entry);
-      current.controlAppended(entry);
+      current.append(wanted.get());
       wanted = core.wantedControl();
     }
     current.committed();

@@ -39,6 +39,9 @@ abstract sealed class PendingAppend {
   /** Whether the leader has said what it did with that request. */
   boolean answered;
 
+  /** Why the leader refuses it, from its verdict on that request; null if it does not. */
+  @Nullable Verdict refusal;
+
   /** Whether the leader found it in its log although it had not been sent before. */
   boolean duplicate;
 
@@ -56,6 +59,13 @@ abstract sealed class PendingAppend {
   private PendingAppend(Subject subject, long reservedBytes) {
     this.subject = subject;
     this.reservedBytes = reservedBytes;
+  }
+
+  /** Counts it as handed to a leader, whose answer is to come. */
+  void handedOn(long withRequest) {
+    attempts++;
+    requestId = withRequest;
+    answered = false;
   }
 
   /** Where the outcome goes. */

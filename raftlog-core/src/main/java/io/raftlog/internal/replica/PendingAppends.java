@@ -46,10 +46,9 @@ final class PendingAppends {
   /** Those of whose pending calls one may be in the log although the one before it is not. */
   private final Set<Subject> outOfOrder = new HashSet<>();
 
-  /** A leader's verdict that cannot be told yet. */
-  private record Refused(PendingAppend append, long requestId, Verdict verdict) {}
+  /** Those whose first pending call was refused, and cannot be told so yet. */
+  private final Set<Subject> refused = new LinkedHashSet<>();
 
-  private final ArrayDeque<Refused> refusedEarly = new ArrayDeque<>();
   private long appliedIndex;
 
   private @Nullable PendingAppend first;
@@ -113,6 +112,7 @@ final class PendingAppends {
     unsent = first;
     Set<Subject> found = new LinkedHashSet<>();
     for (PendingAppend append = first; append != null; append = append.next) {
+      append.refusal = null;
       if (append.found) {
         append.answered = true;
         found.add(append.subject);
@@ -281,6 +281,9 @@ final class PendingAppends {
       if (queue != null) {
         noteDuplicates(queue, entry.getValue(), requestId);
         decided &= refuse(queue, entry.getValue(), requestId);
+        if (!tellRefused(entry.getKey())) {
+          refused.add(entry.getKey());
+        }
         settle(entry.getKey());
       }
     }
@@ -322,20 +325,36 @@ final class PendingAppends {
     if (refusals.isEmpty()) {
       return true;
     }
-    boolean early = false;
-    for (PendingAppend append : List.copyOf(queue)) {
+    boolean allBeforeRefused = true;
+    for (PendingAppend append : queue) {
       Verdict refusal = append.requestId == requestId ? refusals.get(append.span()) : null;
-      if (refusal != null && queue.peek() != append && !early) {
+      if (refusal != null && !allBeforeRefused) {
         return false;
       }
-      early |= refusal != null && isEarly(refusal);
-      if (refusal != null && early) {
-        refusedEarly.add(new Refused(append, requestId, refusal));
-      } else if (refusal != null) {
-        endWithout(append, refusal(append, refusal));
+      if (refusal != null) {
+        append.refusal = refusal;
       }
+      allBeforeRefused &= append.refusal != null;
     }
     return true;
+  }
+
+  /** Tells the first calls of a subject that they were refused; returns false if one must wait. */
+  private boolean tellRefused(Subject subject) {
+    PendingAppend head = head(subject);
+    while (head != null && head.refusal != null) {
+      if (isEarly(head.refusal)) {
+        return false;
+      }
+      endWithout(head, refusal(head, head.refusal));
+      head = head(subject);
+    }
+    return true;
+  }
+
+  private @Nullable PendingAppend head(Subject subject) {
+    ArrayDeque<PendingAppend> queue = bySubject.get(subject);
+    return queue == null ? null : queue.peek();
   }
 
   /**
@@ -345,18 +364,14 @@ final class PendingAppends {
    */
   private boolean isEarly(Verdict verdict) {
     return verdict.kind() == Verdict.Kind.UNKNOWN_PRODUCER
-        && appliedIndex < verdict.expectedSequence();
+        && appliedIndex < verdict.committedIndex();
   }
 
   /** So much is applied here: those are told now who were refused before it was. */
   void applied(long index) {
     appliedIndex = index;
-    while (!refusedEarly.isEmpty() && !isEarly(refusedEarly.peek().verdict())) {
-      Refused refused = refusedEarly.remove();
-      PendingAppend append = refused.append();
-      if (!append.removed && append.requestId == refused.requestId()) {
-        endWithout(append, refusal(append, refused.verdict()));
-      }
+    if (!refused.isEmpty()) {
+      refused.removeIf(this::tellRefused);
     }
   }
 

@@ -165,7 +165,8 @@ final class MessageDecoder {
         natural("first_sequence", wire.getFirstSequence()),
         wire.getCount(),
         kind,
-        natural("expected_sequence", wire.getExpectedSequence()));
+        natural("expected_sequence", wire.getExpectedSequence()),
+        natural("committed_index", wire.getCommittedIndex()));
   }
 
   private static ProducerId producer(ByteString utf8) {

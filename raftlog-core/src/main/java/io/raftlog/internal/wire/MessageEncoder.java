@@ -153,6 +153,7 @@ final class MessageEncoder {
               case UNKNOWN_PRODUCER -> Header.Verdict.Kind.UNKNOWN_PRODUCER;
             })
         .setExpectedSequence(verdict.expectedSequence())
+        .setCommittedIndex(verdict.committedIndex())
         .build();
   }
 

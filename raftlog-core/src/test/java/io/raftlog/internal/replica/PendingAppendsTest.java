@@ -216,6 +216,46 @@ class PendingAppendsTest {
   }
 
   @Test
+  void shouldTellThatAProducerIsUnknownWhenItIsForgottenHereToo() {
+    // given: the leader has committed up to 9 that it is forgotten
+    CompletableFuture<AppendResult> one = append(P, 1, "one");
+    CompletableFuture<AppendResult> two = append(P, 2, "two");
+    send();
+    pending.applied(8);
+    boolean decided =
+        pending.decide(
+            List.of(Verdict.unknownProducer(P, 1, 1, 9), Verdict.unknownProducer(P, 2, 1, 9)),
+            requestId);
+    flush();
+    assertThat(decided).isTrue();
+    assertThat(one).isNotDone();
+    // when
+    pending.applied(9);
+    // then
+    assertThat(failure(one)).isInstanceOf(UnknownProducerException.class);
+    assertThat(failure(two)).isInstanceOf(UnknownProducerException.class);
+  }
+
+  @Test
+  void shouldForgetARefusalThatWasNotToldWhenAllIsSentAgain() {
+    // given
+    CompletableFuture<AppendResult> append = append(P, 1, "one");
+    send();
+    pending.decide(List.of(Verdict.unknownProducer(P, 1, 1, 9)), requestId);
+    // when: another leader knows the producer
+    pending.rewind();
+    List<PendingAppend> sent = send();
+    pending.applied(9);
+    flush();
+    // then
+    assertThat(append).isNotDone();
+    pending.answered(sent, requestId);
+    commit(P, 0, "by another");
+    commit(P, 1, "one");
+    assertThat(outcomes(append)).containsExactly(Outcome.APPENDED);
+  }
+
+  @Test
   void shouldExpireInTheOrderOfTheCallsByWhetherTheyWereHandedToALeader() {
     CompletableFuture<AppendResult> handed = append(P, 0, "x", 10);
     send();
@@ -347,15 +387,15 @@ class PendingAppendsTest {
   }
 
   private static Verdict duplicate(ProducerId producer, long sequence) {
-    return new Verdict(producer, sequence, 1, Verdict.Kind.DUPLICATE, 0);
+    return Verdict.duplicate(producer, sequence, 1);
   }
 
   private static Verdict gap(ProducerId producer, long sequence, long expected) {
-    return new Verdict(producer, sequence, 1, Verdict.Kind.GAP, expected);
+    return Verdict.gap(producer, sequence, 1, expected);
   }
 
   private static Verdict unknown(ProducerId producer, long sequence) {
-    return new Verdict(producer, sequence, 1, Verdict.Kind.UNKNOWN_PRODUCER, 0);
+    return Verdict.unknownProducer(producer, sequence, 1, 0);
   }
 
   private void flush() {

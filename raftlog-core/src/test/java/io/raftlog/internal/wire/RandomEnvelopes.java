@@ -107,6 +107,7 @@ final class RandomEnvelopes {
         natural(),
         1 + random.nextInt(Integer.MAX_VALUE),
         any(Verdict.Kind.values()),
+        natural(),
         natural());
   }
 

@@ -95,6 +95,7 @@ class WireCodecTest {
             Long.MAX_VALUE,
             Integer.MAX_VALUE,
             Verdict.Kind.GAP,
+            Long.MAX_VALUE,
             Long.MAX_VALUE);
     Envelope envelope = longest(Collections.nCopies(WireCodec.MAX_VERDICTS, verdict));
 
@@ -109,8 +110,7 @@ class WireCodecTest {
   @Test
   void shouldRefuseToEncodeWhenTheHeaderGetsTooLong() {
     // given
-    Verdict verdict =
-        new Verdict(ProducerId.of("p".repeat(255)), 1, 1, Verdict.Kind.GAP, Long.MAX_VALUE);
+    Verdict verdict = Verdict.gap(ProducerId.of("p".repeat(255)), 1, 1, Long.MAX_VALUE);
     Envelope envelope = longest(Collections.nCopies(300, verdict));
 
     // then

@@ -37,6 +37,7 @@ class WireGoldenTest {
   private static final NodeId N1 = new NodeId("n1");
   private static final NodeId N2 = new NodeId("n2");
   private static final NodeId N3 = new NodeId("n3");
+  private static final ProducerId PRODUCER = ProducerId.of("orders-é");
   private static final UUID FORMATION = new UUID(0x0102030405060708L, 0x090a0b0c0d0e0f10L);
   private static final UUID INCARNATION_1 = new UUID(0x1112131415161718L, 0x191a1b1c1d1e1f20L);
   private static final UUID INCARNATION_2 = new UUID(0x2122232425262728L, 0x292a2b2c2d2e2f30L);
@@ -94,19 +95,15 @@ class WireGoldenTest {
                   12,
                   ForwardResponse.Status.ACCEPTED,
                   List.of(
-                      verdict(Verdict.Kind.DUPLICATE, 0),
-                      verdict(Verdict.Kind.GAP, 40),
-                      verdict(Verdict.Kind.UNKNOWN_PRODUCER, 0)),
+                      Verdict.duplicate(PRODUCER, 42, 2),
+                      Verdict.gap(PRODUCER, 42, 2, 40),
+                      Verdict.unknownProducer(PRODUCER, 42, 2, 500)),
                   200,
                   203));
       case READ_INDEX_REQUEST -> formed(new ReadIndexRequest(7, 1_700_000_000_000L, 13));
       case READ_INDEX_RESPONSE ->
           formed(new ReadIndexResponse(7, 1_700_000_000_000L, 13, Long.MAX_VALUE));
     };
-  }
-
-  private static Verdict verdict(Verdict.Kind kind, long expected) {
-    return new Verdict(ProducerId.of("orders-é"), 42, 2, kind, expected);
   }
 
   private static Envelope formed(RaftMessage message) {
