@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A storage could not do what it was asked: the disk failed, or stored bytes are corrupted. The
- * replica that sees it stops; the other nodes go on.
+ * replica that sees it stops; the other nodes go on. {@link #isCorruption} decides what the
+ * application is told: that what is stored cannot be trusted, or that it cannot be read.
  */
 public final class StorageException extends RuntimeException {
   private static final long serialVersionUID = 1;

@@ -5,7 +5,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link LogStorage} found when it was opened.
+ * What a {@link LogStorage} found when it was opened: what all writes up to one of them have left.
+ * That is the last one that was reported as durable, or a later one.
+ *
+ * <p>Raftlog takes all of it for durable, and vouches for it to other nodes. So what a write has
+ * left that was not reported is either made durable before it is returned, or dropped. To read it
+ * is no proof:
+ *
+ * <ol>
+ *   <li>An fsync fails. The operating system takes the pages for written, though they are not.
+ *   <li>The process is started again, reads them from memory, and its fsync succeeds, since there
+ *       is nothing to write.
+ *   <li>The power fails, and they are gone.
+ * </ol>
+ *
+ * <p>What helps is to write the same bytes once more before that fsync. What was reported and is
+ * not there is another matter: see {@link NodeStorage}.
+ *
+ * <p>Raftlog then reads and checks every entry after the checkpoint. What contradicts itself, or
+ * ends before what is known to be committed, makes the start fail as corrupted.
  *
  * @param hardState the last durable hard state, or null when none was ever written
  * @param checkpoint the last durable checkpoint, or null when none was ever written
