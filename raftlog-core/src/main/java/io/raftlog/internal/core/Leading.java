@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class Leading {
   /**
    * How many times {@link CoreConfig#maxUncommittedBytes} a leader's own storage may lag: its
-   * followers may commit without it, but what is not durable here is held in memory.
+   * followers may commit without it, but what is not durable here is held in memory. Then it hands
+   * over, perhaps to a node with a better disk.
    */
   private static final int MAX_LAG = 4;
 
@@ -66,12 +67,15 @@ final class Leading {
   /** Whether records would be taken now. */
   boolean hasCapacity() {
     TailSizes sizes = core.log.sizes();
-    long most = core.config.maxUncommittedBytes();
-    long kept = Math.min(core.commitIndex(), core.writes.durableIndex());
     return leader.firstIndex > 0
         && leader.transferTarget == null
-        && sizes.bytesAfter(core.commitIndex()) < most
-        && sizes.bytesAfter(kept) < MAX_LAG * most;
+        && sizes.bytesAfter(core.commitIndex()) < core.config.maxUncommittedBytes()
+        && !lagsTooFar();
+  }
+
+  private boolean lagsTooFar() {
+    long kept = Math.min(core.commitIndex(), core.writes.durableIndex());
+    return core.log.sizes().bytesAfter(kept) >= MAX_LAG * core.config.maxUncommittedBytes();
   }
 
   /** Sends every follower what it may be sent now. */
@@ -274,6 +278,9 @@ final class Leading {
     leader.deafAtNanos = nowNanos - silence + core.config.electionTimeoutNanos();
     if (leader.transferTarget != null && nowNanos - leader.transferDeadlineNanos >= 0) {
       leader.transferTarget = null;
+    }
+    if (leader.transferTarget == null && lagsTooFar()) {
+      startTransfer(nowNanos);
     }
   }
 

@@ -141,6 +141,28 @@ final class TransferTest {
   }
 
   @Test
+  @DisplayName("a leader whose disk hangs is of no use once it holds all it may: another one leads")
+  void shouldHandOverWhenItsOwnDiskLagsTooFar() {
+    CoreCluster cluster = ledByN1();
+    Server leader = cluster.server("n1");
+    leader.disk().stall();
+
+    // when: its followers commit without it
+    int appended = 0;
+    while (leader.leads() && leader.append(32 << 20) > 0) {
+      appended++;
+      cluster.run(20);
+    }
+
+    // then: four times what may be uncommitted, 64 MiB, is held in memory
+    assertThat(appended).isEqualTo(8);
+    assertThat(cluster.runUntil(() -> cluster.leader() != null && !leader.leads(), 50)).isTrue();
+    assertThat(cluster.leader().append(100)).isPositive();
+    leader.disk().resume();
+    cluster.settle();
+  }
+
+  @Test
   @DisplayName("a single node has nobody to hand over to")
   void shouldKeepLeadingWhenItIsAlone() {
     CoreCluster cluster = CoreCluster.of(1).start();
