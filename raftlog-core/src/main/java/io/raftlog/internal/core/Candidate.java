@@ -10,14 +10,8 @@ final class Candidate implements Role {
   /** The write that makes the candidate's vote for itself durable; it does not count before. */
   final long ownVoteWriteId;
 
-  /** When it stood. */
-  final long stoodNanos;
-
-  boolean ownVoteCounts;
-
-  Candidate(long ownVoteWriteId, long nowNanos) {
+  Candidate(long ownVoteWriteId) {
     this.ownVoteWriteId = ownVoteWriteId;
-    this.stoodNanos = nowNanos;
   }
 
   @Override

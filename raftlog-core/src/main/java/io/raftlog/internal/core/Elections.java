@@ -60,12 +60,12 @@ final class Elections {
 
   void onElectionTimeout(long nowNanos) {
     core.resetElectionDeadline(nowNanos);
-    // With a disk that is slower than elections, every candidate would give up before its vote, or
-    // those of others, are durable, and begin again.
+    // With a disk that is slower than elections, a candidate would give up before its vote is
+    // durable, and begin again.
     if (core.standing() == Standing.AWAITING_READMISSION || !core.isHardStateDurable()) {
       return;
     }
-    PreCandidate preCandidate = new PreCandidate();
+    PreCandidate preCandidate = new PreCandidate(candidacy());
     core.setRole(preCandidate);
     preCandidate.tally.grant(core.config.self(), core.config.incarnation());
     if (isWon(preCandidate.tally)) {
@@ -80,10 +80,19 @@ final class Elections {
     }
   }
 
+  /** What this replica stands for in the present term, also while it asks for the next one. */
+  private @Nullable Candidate candidacy() {
+    return switch (core.role().kind()) {
+      case CANDIDATE -> (Candidate) core.role();
+      case PRE_CANDIDATE -> ((PreCandidate) core.role()).candidacy;
+      case FOLLOWER, LEADER -> null;
+    };
+  }
+
   /** Stands for election. The requests, and the own vote, wait until the own vote is durable. */
   private void stand(boolean transfer, long nowNanos) {
     core.setHardState(core.hardState().inTerm(core.term() + 1).votingFor(core.config.self()));
-    core.setRole(new Candidate(core.changesWriteId(), nowNanos));
+    core.setRole(new Candidate(core.changesWriteId()));
     core.resetElectionDeadline(nowNanos);
     VoteRequest request =
         new VoteRequest(
@@ -96,23 +105,21 @@ final class Elections {
   void onPersisted(long nowNanos) {
     if (core.role() instanceof Candidate candidate
         && core.writes.isDurable(candidate.ownVoteWriteId)) {
-      if (!candidate.ownVoteCounts) {
-        candidate.ownVoteCounts = true;
-        candidate.tally.grant(core.config.self(), core.config.incarnation());
-        // The others have been asked only now, and their disks may take as long. Where that is
-        // nothing against the timeout the deadline stays: a candidate should try again before
-        // those do who have voted.
-        long slowness = 2 * (nowNanos - candidate.stoodNanos);
-        core.postponeElection(Math.max(0, slowness - core.config.electionTimeoutNanos() / 2));
-      }
+      candidate.tally.grant(core.config.self(), core.config.incarnation());
       leadIfWon(candidate, nowNanos);
     }
   }
 
+  /**
+   * Promises a vote for the next term, but not before the vote for this one is durable, and on its
+   * way. Otherwise a disk that is slower than elections would never be done with any: the next term
+   * begins, and the vote for the last one is worthless.
+   */
   void onPreVoteRequest(Envelope envelope, PreVoteRequest request, long nowNanos) {
     boolean granted =
         request.term() > core.term()
             && !leaderIsAlive(nowNanos)
+            && core.isHardStateDurable()
             && isUpToDate(request.lastTerm(), request.lastIndex())
             && mayVoteFor(envelope, request.members(), true);
     core.replyNow(envelope, new PreVoteResponse(core.term(), request.term(), granted));
@@ -187,7 +194,8 @@ final class Elections {
       core.becomeFollower(response.term(), null, nowNanos);
       return;
     }
-    if (response.term() < core.term() || !(core.role() instanceof Candidate candidate)) {
+    Candidate candidate = candidacy();
+    if (response.term() < core.term() || candidate == null) {
       return;
     }
     if (response.granted()) {
@@ -195,7 +203,7 @@ final class Elections {
       leadIfWon(candidate, nowNanos);
     } else {
       candidate.tally.refuse(envelope.from(), envelope.fromIncarnation());
-      if (candidate.tally.isLost(core.log.membership())) {
+      if (candidate == core.role() && candidate.tally.isLost(core.log.membership())) {
         core.becomeFollower(core.term(), null, nowNanos);
       }
     }

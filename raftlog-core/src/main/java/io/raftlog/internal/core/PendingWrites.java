@@ -13,6 +13,9 @@ import java.util.List;
  * every earlier pending write to 6.
  */
 final class PendingWrites {
+  /** While a disk hangs, others go on asking. The oldest answers get lost, as in a network. */
+  static final int MAX_HELD = 1000;
+
   private record Pending(long writeId, long lastIndex) {}
 
   private record Held(long writeId, Send send) {}
@@ -70,6 +73,9 @@ final class PendingWrites {
 
   /** Keeps a message back until the write is durable. */
   void hold(long writeId, Send send) {
+    if (held.size() == MAX_HELD) {
+      held.remove();
+    }
     held.add(new Held(writeId, send));
   }
 

@@ -433,11 +433,6 @@ public final class RaftCore {
     return writes.isDurable(hardStateWriteId);
   }
 
-  /** Gives others more time; the deadline stays as random as it was. */
-  void postponeElection(long nanos) {
-    electionDeadlineNanos += nanos;
-  }
-
   /** Sends a message as soon as everything up to now is durable. */
   void sendWhenDurable(NodeId to, RaftMessage message) {
     sendWhenDurable(cluster.envelope(to, message));

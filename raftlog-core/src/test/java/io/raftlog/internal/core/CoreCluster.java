@@ -43,8 +43,14 @@ final class CoreCluster {
   private final Map<NodeId, Integer> incarnations = new HashMap<>();
   private final Map<NodeId, List<NodeId>> configured = new HashMap<>();
   private long nanos;
-  private long minDiskNanos = 100_000;
-  private long maxDiskNanos = 100_000;
+
+  private record DiskTimes(long minNanos, long maxNanos) {}
+
+  private DiskTimes diskTimes = new DiskTimes(100_000, 100_000);
+
+  /** Of nodes whose disks differ from the others. */
+  private final Map<NodeId, DiskTimes> ownDiskTimes = new HashMap<>();
+
   private long maxFlushLagNanos;
   private int tailEntries = Integer.MAX_VALUE;
   private int maxAppendBytes = 1 << 20;
@@ -155,8 +161,12 @@ final class CoreCluster {
   }
 
   void diskMillis(long min, long max) {
-    minDiskNanos = millis(min);
-    maxDiskNanos = millis(max);
+    diskTimes = new DiskTimes(millis(min), millis(max));
+  }
+
+  /** Of one node's disk, whatever those of the others take. */
+  void diskMillis(String id, long min, long max) {
+    ownDiskTimes.put(new NodeId(id), new DiskTimes(millis(min), millis(max)));
   }
 
   /** Effects are carried out up to so much later than the inputs came. */
@@ -270,8 +280,9 @@ final class CoreCluster {
     network.send(envelope, nanos);
   }
 
-  long nextDiskNanos() {
-    return random.between(minDiskNanos, maxDiskNanos);
+  long nextDiskNanos(NodeId of) {
+    DiskTimes times = ownDiskTimes.getOrDefault(of, diskTimes);
+    return random.between(times.minNanos(), times.maxNanos());
   }
 
   long nextFlushLagNanos() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.raftlog.NodeId;
 import io.raftlog.internal.message.Envelope;
 import io.raftlog.internal.message.VoteResponse;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -116,5 +117,17 @@ final class PendingWritesTest {
     assertThat(writes.persisted(1)).containsExactly(send(1), send(2));
     assertThat(writes.persisted(1)).isEmpty();
     assertThat(writes.persisted(2)).containsExactly(send(3));
+  }
+
+  @Test
+  void shouldBoundWhatWaitsWhileTheDiskHangs() {
+    writes.add(5);
+    for (int i = 1; i <= PendingWrites.MAX_HELD + 3; i++) {
+      writes.hold(1, send(i));
+    }
+
+    List<Send> released = writes.persisted(1);
+
+    assertThat(released).hasSize(PendingWrites.MAX_HELD).startsWith(send(4));
   }
 }

@@ -275,7 +275,7 @@ final class Server {
             ? List.of()
             : log.subList((int) write.fromIndex() - 1, (int) write.toIndex());
     cluster.trace().wrote(this, write);
-    disk.submit(write, entries, commit, cluster.nanos() + cluster.nextDiskNanos());
+    disk.submit(write, entries, commit, cluster.nanos() + cluster.nextDiskNanos(id()));
   }
 
   /** Attaches entries as the shell does: all, or as many as fit but one at least. */
