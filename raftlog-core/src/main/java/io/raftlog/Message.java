@@ -59,10 +59,13 @@ public final class Message {
    * @param name 1 to 255 bytes of UTF-8
    * @param value copied; may be empty
    * @return the message
-   * @throws IllegalArgumentException when the name is empty or too long, or there are {@link
-   *     #MAX_HEADERS} already
+   * @throws IllegalArgumentException when the name is empty, too long or no Unicode text, or there
+   *     are {@link #MAX_HEADERS} already
    */
   public Message withHeader(String name, byte[] value) {
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+      throw new IllegalArgumentException("header name has half of a surrogate pair: " + name);
+    }
     int nameBytes = name.getBytes(StandardCharsets.UTF_8).length;
     if (nameBytes == 0 || nameBytes > MAX_NAME_BYTES) {
       throw new IllegalArgumentException(

@@ -5,6 +5,7 @@ import io.raftlog.internal.node.Node;
 import io.raftlog.internal.node.NodeConfig;
 import io.raftlog.spi.NodeStorage;
 import io.raftlog.spi.Transport;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -240,9 +241,13 @@ public final class RaftLogNode implements AutoCloseable {
         }
       }
       String cluster = clusterId == null ? "" : clusterId;
-      if (cluster.isBlank() || cluster.length() > MAX_CLUSTER_ID_LENGTH) {
+      if (cluster.isBlank()
+          || cluster.length() > MAX_CLUSTER_ID_LENGTH
+          || !StandardCharsets.UTF_8.newEncoder().canEncode(cluster)) {
         found.add(
-            "cluster(...) must name the cluster with 1 to 64 characters, is \"" + cluster + "\"");
+            "cluster(...) must name the cluster with 1 to 64 Unicode characters, is \""
+                + cluster
+                + "\"");
       }
       if (logs.isEmpty()) {
         found.add("log(...) must name at least one log");

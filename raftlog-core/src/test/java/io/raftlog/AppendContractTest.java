@@ -441,6 +441,8 @@ class AppendContractTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> message.withHeader("x".repeat(256), bytes("")))
         .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> message.withHeader("half a character: \ud800", bytes("")))
+        .isInstanceOf(IllegalArgumentException.class);
     Message full = message;
     for (int i = 0; i < Message.MAX_HEADERS; i++) {
       full = full.withHeader("name", bytes("value"));

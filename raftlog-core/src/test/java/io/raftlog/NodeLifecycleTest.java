@@ -10,6 +10,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.raftlog.memory.MemoryStorage;
+import io.raftlog.spi.NodeStorage;
+import io.raftlog.spi.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +48,7 @@ class NodeLifecycleTest {
             .member("n1", "host:1")
             .member("n1", "host:2")
             .member("n2", "host:1")
+            .cluster("half a character: \ud800")
             .log("no spaces")
             .log("twice")
             .log("twice");
@@ -299,6 +303,30 @@ class NodeLifecycleTest {
     cluster.start("n2");
     cluster.start("n3");
     assertAppended(0, get(cluster.log("n1").append("p", 0, bytes("x"))));
+  }
+
+  /** Seen: the second one closed what it could not open, and with it what the first one used. */
+  @Test
+  void shouldLeaveANodeItsStorageAndTransportWhenAnotherIsGivenThemToo() {
+    // given
+    NodeStorage storage = new MemoryStorage();
+    Transport transport = cluster.network.transport();
+    cluster.put("n1", shared(storage, transport).start());
+    // when
+    assertThatThrownBy(shared(storage, cluster.network.transport())::start)
+        .isInstanceOf(RuntimeException.class);
+    assertThatThrownBy(shared(new MemoryStorage(), transport)::start)
+        .isInstanceOf(RuntimeException.class);
+    // then
+    cluster.startAll();
+    assertAppended(0, get(cluster.log("n1").append("p", 0, bytes("x"))));
+    await().atMost(SOON).until(() -> cluster.log("n2").status().endOffset() == 1);
+    cluster.stop("n2");
+    assertAppended(1, get(cluster.log("n1").append("p", 1, bytes("y"))));
+  }
+
+  private RaftLogNode.Builder shared(NodeStorage storage, Transport transport) {
+    return cluster.builder("n1").storage(storage).transport(transport).log(LOG, TestCluster.FAST);
   }
 
   @Test

@@ -100,6 +100,9 @@ public final class MemoryNetwork {
 
     @Override
     public void start(TransportContext context, TransportListener listener) {
+      if (own != null) {
+        throw new IllegalStateException("this transport is another node's; make one for each node");
+      }
       Endpoint endpoint = new Endpoint(context, listener, new ReentrantReadWriteLock());
       if (endpoints.putIfAbsent(context.self(), endpoint) != null) {
         throw new NodeStartException(

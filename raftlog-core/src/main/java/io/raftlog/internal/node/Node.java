@@ -62,6 +62,13 @@ public final class Node {
   private final PooledDeliveries deliveries;
   private final Subscriptions subscriptions;
   private final AtomicBoolean closed = new AtomicBoolean();
+
+  /**
+   * What refuses to be opened. It has closed itself, or it is in use by another node, by a mistake
+   * of the application's: then that node must keep it.
+   */
+  private @Nullable AutoCloseable refusing;
+
   private final CountDownLatch released = new CountDownLatch(1);
 
   private Node(NodeConfig config) {
@@ -95,17 +102,21 @@ public final class Node {
   }
 
   private void open() {
+    refusing = config.storage();
     UUID incarnation = config.storage().open(config.clusterId(), config.id());
+    refusing = null;
     // Higher than that of an earlier life of this node, unless the clock was put back.
     long session =
         (System.currentTimeMillis() << SESSION_RANDOM_BITS)
             | new SecureRandom().nextInt(1 << SESSION_RANDOM_BITS);
     config.logs().forEach((logId, options) -> openLog(logId, options, incarnation, session));
+    refusing = config.transport();
     config
         .transport()
         .start(
             new TransportContext(config.clusterId(), config.id(), incarnation, config.members()),
             new FrameRouter(config.id(), codec, replicas));
+    refusing = null;
     loop.start(List.copyOf(replicas.values()));
     LOG.info(
         "node={} cluster={} started: address={} incarnation={} logs={}",
@@ -233,9 +244,12 @@ public final class Node {
   }
 
   private void closeQuietly(String what, AutoCloseable closeable) {
+    if (closeable == refusing) {
+      return;
+    }
     try {
       closeable.close();
-    } catch (Exception e) {
+    } catch (Exception | Error e) {
       LOG.warn("node={} could not close its {}", config.id(), what, e);
     }
   }

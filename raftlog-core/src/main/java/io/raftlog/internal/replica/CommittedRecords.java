@@ -196,7 +196,7 @@ final class CommittedRecords {
       index++;
     }
     if (entries.isEmpty() || !entries.get(0).holds(offset)) {
-      throw new StorageException("the storage does not hold offset " + offset, null);
+      throw StorageException.corrupted("the storage does not hold offset " + offset, null);
     }
     return entries;
   }

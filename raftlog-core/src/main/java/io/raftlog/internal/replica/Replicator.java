@@ -85,7 +85,7 @@ final class Replicator {
         entries.add(LogEntry.parse(bytes).mustBe(expected++));
       }
       if (entries.isEmpty()) {
-        throw new StorageException("the storage does not hold entry " + expected, null);
+        throw StorageException.corrupted("the storage does not hold entry " + expected, null);
       }
       inbox.readForFollower(new CatchUp(send, entries));
     } catch (RuntimeException | Error e) {
