@@ -64,7 +64,7 @@ public final class LogOptions {
   /** The largest batch that can be configured: half a frame. */
   private static final int LARGEST_BATCH_BYTES = 16 << 20;
 
-  /** Longer ones do not fit into 64 bits of nanoseconds. */
+  /** 100 years: sums of a few such times still fit into 64 bits of nanoseconds. */
   private static final Duration LONGEST_TIME = Duration.ofDays(36_500);
 
   /** So many, with the longest ids, still fit into a checkpoint. */

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What a durable subscription promises. */
 class DurableSubscriptionContractTest {
@@ -423,6 +424,32 @@ class DurableSubscriptionContractTest {
     CompletableFuture<Subscription> another = cluster.log(lagging).subscription("another");
     cluster.network.heal();
     assertThat(get(another).position()).isZero();
+  }
+
+  /**
+   * Seen: claims that the leader had left out, since others had taken the last room just before,
+   * heard nothing until their time was up.
+   */
+  @Test
+  @Timeout(60)
+  void shouldTellThatThereAreTooManyWhenAllAreClaimedAtOnce() {
+    // given
+    int more = 7;
+    // when
+    List<CompletableFuture<Subscription>> claims = new ArrayList<>();
+    for (int i = 0; i < PositionTable.MAX_SUBSCRIPTIONS + more; i++) {
+      claims.add(cluster.log(cluster.members().get(i % 3)).subscription("s" + i));
+    }
+    // then
+    int tooMany = 0;
+    for (CompletableFuture<Subscription> claim : claims) {
+      Throwable thrown = get(claim.handle((claimed, failure) -> failure));
+      if (thrown != null) {
+        assertThat(thrown).isInstanceOf(TooManySubscriptionsException.class);
+        tooMany++;
+      }
+    }
+    assertThat(tooMany).isEqualTo(more);
   }
 
   @Test

@@ -44,7 +44,8 @@ public interface LogStorage {
    *
    * <p>However long a write takes, raftlog stays correct. But a vote is a write too: with storages
    * that are slower than the election timeout, elections take long. Raftlog bounds the bytes that
-   * are under way: to about five times {@code maxInFlightBytes} of the log's options.
+   * are under way: to about five times {@code maxInFlightBytes} of the log's options, or 16 MiB if
+   * that is more.
    *
    * @param write what to store; it may be kept for as long as it is needed
    * @throws IllegalArgumentException when the storage notices that the write does not fit, see

@@ -29,7 +29,7 @@ public record ForwardResponse(
     ACCEPTED,
     /** The receiver does not lead in that term; nothing was appended by this request. */
     NOT_LEADER,
-    /** The leader has too much in flight; nothing was appended by this request. */
+    /** The leader has too much in flight; perhaps it appended a part, and all must come again. */
     OVERLOADED,
     /**
      * The leader knows a later session of this node. Nothing was appended by this request, nor will

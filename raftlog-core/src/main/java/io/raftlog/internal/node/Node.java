@@ -105,9 +105,10 @@ public final class Node {
     refusing = config.storage();
     UUID incarnation = config.storage().open(config.clusterId(), config.id());
     refusing = null;
-    // Higher than that of an earlier life of this node, unless the clock was put back.
+    // Higher than that of an earlier life of this node, unless the clock was put back. Never
+    // negative, however wrong the clock is.
     long session =
-        (System.currentTimeMillis() << SESSION_RANDOM_BITS)
+        ((System.currentTimeMillis() << SESSION_RANDOM_BITS) & Long.MAX_VALUE)
             | new SecureRandom().nextInt(1 << SESSION_RANDOM_BITS);
     config.logs().forEach((logId, options) -> openLog(logId, options, incarnation, session));
     refusing = config.transport();

@@ -84,8 +84,7 @@ final class SubscriptionHandle implements Subscription, RecordSource {
                 claimed ->
                     claimed.isPresent()
                         ? CompletableFuture.completedFuture(claimed)
-                        // This node may lag, and the leader is not asked when there is no room
-                        // here.
+                        // This node may lag; and without room here the leader was not asked.
                         : log.caughtUp()
                             .thenCompose(
                                 end -> claim(log, id, nonce, generation(log, id), start, options)))

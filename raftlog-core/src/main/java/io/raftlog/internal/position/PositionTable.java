@@ -74,6 +74,15 @@ public final class PositionTable {
   }
 
   /**
+   * Whether there is no room for one more subscription.
+   *
+   * @return true if new ones are refused
+   */
+  public boolean isFull() {
+    return subscriptions.size() >= MAX_SUBSCRIPTIONS;
+  }
+
+  /**
    * What to make of a run. Changes nothing.
    *
    * @param run the run
@@ -104,7 +113,7 @@ public final class PositionTable {
       return Answer.FENCED;
     }
     if (known == null) {
-      return subscriptions.size() < MAX_SUBSCRIPTIONS ? Answer.NEXT : Answer.FULL;
+      return isFull() ? Answer.FULL : Answer.NEXT;
     }
     if (known.nonce() == claim.nonce()) {
       return Answer.DONE;

@@ -58,7 +58,7 @@ final class Admission {
   private final Map<Long, Parked> parked = new HashMap<>();
 
   /** Parked until everything is committed that was in the log then. */
-  private final ArrayDeque<Parked> uncommitted = new ArrayDeque<>();
+  private final ArrayDeque<Parked> awaitingCommit = new ArrayDeque<>();
 
   private long parkedBytes;
 
@@ -169,7 +169,7 @@ final class Admission {
     parkedBytes += refused.length();
     Parked waiting = new Parked(origin, refused.finish(), verdicts, core.nextIndex() - 1);
     if (untilCommitted) {
-      uncommitted.add(waiting);
+      awaitingCommit.add(waiting);
     } else {
       confirm(waiting);
     }
@@ -183,9 +183,9 @@ final class Admission {
   }
 
   /** More was committed, and is in the committed tables: what waited for it goes on. */
-  void committed() {
-    while (!uncommitted.isEmpty() && uncommitted.peek().afterIndex() <= core.commitIndex()) {
-      confirm(uncommitted.remove());
+  void commitAdvanced() {
+    while (!awaitingCommit.isEmpty() && awaitingCommit.peek().afterIndex() <= core.commitIndex()) {
+      confirm(awaitingCommit.remove());
     }
   }
 

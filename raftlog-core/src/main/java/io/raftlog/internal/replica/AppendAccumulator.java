@@ -74,12 +74,11 @@ public final class AppendAccumulator {
     if (refused != null) {
       return CompletableFuture.failedFuture(refused);
     }
-    CompletableFuture<T> future;
+    @Nullable CompletableFuture<T> future = null;
     boolean worthWaking;
     lock.lock();
     try {
       if (closed != null) {
-        release(bytes);
         return CompletableFuture.failedFuture(closed);
       }
       future = append.apply(openBatch(bytes));
@@ -89,6 +88,9 @@ public final class AppendAccumulator {
           before == 0 || (before < config.maxBatchBytes() && openBytes >= config.maxBatchBytes());
     } finally {
       lock.unlock();
+      if (future == null) {
+        release(bytes); // closed, or there was no memory to encode it
+      }
     }
     if (worthWaking) {
       wakeUp.run();

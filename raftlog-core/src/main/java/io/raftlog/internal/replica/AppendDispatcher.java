@@ -223,7 +223,7 @@ final class AppendDispatcher {
     if (response.term() != sentTerm || !from.equals(sentTo)) {
       return;
     }
-    Forward forward = response.session() == session ? unanswered(response.forwardId()) : null;
+    Forward forward = response.session() == session ? forward(response.forwardId()) : null;
     if (forward != null) {
       onAnswer(forward, response, nowNanos);
     } else if (response.status() == Status.SUPERSEDED && response.session() > session) {
@@ -267,7 +267,7 @@ final class AppendDispatcher {
     }
   }
 
-  private @Nullable Forward unanswered(long requestId) {
+  private @Nullable Forward forward(long requestId) {
     for (Forward forward : unanswered) {
       if (forward.requestId == requestId) {
         return forward;

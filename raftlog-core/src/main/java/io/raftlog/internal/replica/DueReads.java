@@ -52,8 +52,4 @@ final class DueReads {
     }
     return first;
   }
-
-  int size() {
-    return reads.size();
-  }
 }

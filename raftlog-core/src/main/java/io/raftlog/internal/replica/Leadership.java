@@ -58,7 +58,7 @@ final class Leadership {
       current.append(wanted.get());
       wanted = core.wantedControl();
     }
-    current.committed();
+    current.commitAdvanced();
     return current;
   }
 }

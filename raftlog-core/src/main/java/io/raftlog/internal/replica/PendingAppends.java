@@ -11,6 +11,7 @@ import io.raftlog.UnknownProducerException;
 import io.raftlog.internal.entry.EntryLayout;
 import io.raftlog.internal.entry.ProducerId;
 import io.raftlog.internal.entry.Subject;
+import io.raftlog.internal.entry.SubscriptionId;
 import io.raftlog.internal.message.Verdict;
 import io.raftlog.internal.producer.Check;
 import java.util.ArrayDeque;
@@ -50,6 +51,9 @@ final class PendingAppends {
   private final Set<Subject> refused = new LinkedHashSet<>();
 
   private long appliedIndex;
+
+  /** Whether there is no room for another durable subscription, as far as was applied here. */
+  private boolean isFull;
 
   private @Nullable PendingAppend first;
   private @Nullable PendingAppend last;
@@ -168,8 +172,20 @@ final class PendingAppends {
     return first == null;
   }
 
-  /** Completes what is committed of a producer, in the order of its calls. */
+  /** Completes what is committed of a subject, in the order of its calls. */
   void settle(Subject subject) {
+    settleCalls(subject);
+    if (subject instanceof SubscriptionId) {
+      boolean wasFull = isFull;
+      isFull = committed.positions().isFull();
+      if (isFull && !wasFull) {
+        // Claims that the leader left out for want of room hear of it from those that took it.
+        List.copyOf(bySubject.keySet()).forEach(this::settleCalls);
+      }
+    }
+  }
+
+  private void settleCalls(Subject subject) {
     ArrayDeque<PendingAppend> queue = bySubject.get(subject);
     if (queue == null) {
       return;
@@ -371,7 +387,12 @@ final class PendingAppends {
   void applied(long index) {
     appliedIndex = index;
     if (!refused.isEmpty()) {
-      refused.removeIf(this::tellRefused);
+      refused.removeIf(
+          subject -> {
+            boolean allTold = tellRefused(subject);
+            settle(subject);
+            return allTold;
+          });
     }
   }
 

@@ -237,6 +237,24 @@ class PendingAppendsTest {
   }
 
   @Test
+  void shouldCompleteWhatIsCommittedBehindACallWhoseRefusalHadToWait() {
+    // given: the leader has forgotten P, and then taken what was called behind it
+    CompletableFuture<AppendResult> five = append(P, 5, "five");
+    CompletableFuture<AppendResult> zero = append(P, 0, "zero");
+    List<PendingAppend> sent = send();
+    pending.decide(List.of(Verdict.unknownProducer(P, 5, 1, 9)), requestId);
+    pending.answered(sent, requestId);
+    commit(P, 0, "zero");
+    flush();
+    assertThat(zero).isNotDone();
+    // when
+    pending.applied(10);
+    // then
+    assertThat(failure(five)).isInstanceOf(UnknownProducerException.class);
+    assertThat(outcomes(zero)).containsExactly(Outcome.APPENDED);
+  }
+
+  @Test
   void shouldForgetARefusalThatWasNotToldWhenAllIsSentAgain() {
     // given
     CompletableFuture<AppendResult> append = append(P, 1, "one");
