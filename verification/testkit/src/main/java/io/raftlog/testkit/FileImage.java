@@ -66,6 +66,11 @@ final class FileImage {
     }
   }
 
+  /** All files, empty ones too. */
+  List<Path> all() {
+    return List.copyOf(files.keySet());
+  }
+
   /** Flips a bit of a file, in each file as often as in the others, and says which. */
   String flipOneBit(int number) throws IOException {
     Random random = new Random(number);

@@ -11,11 +11,13 @@ import io.raftlog.spi.StorageWrite;
 import io.raftlog.spi.StoredState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -176,7 +178,44 @@ abstract class StorageRecovery extends StorageReading {
   @Test
   void shouldNoticeDamage() throws IOException {
     assumeTrue(noticesDamage(), "the author says that damage is not noticed");
-    // given: something from several times
+    Reopenable place = closedLogOfSeveralTimes();
+    UUID incarnation = incarnationAt(place.place());
+    FileImage image = FileImage.of(place.place());
+    assertThat(image.files()).as("files of the storage").isNotEmpty();
+
+    for (int flip = 0; flip < FLIPS; flip++) {
+      // when
+      image.restore();
+      String what = image.flipOneBit(flip);
+
+      // then
+      assertRefusedOrComplete(what, place, incarnation);
+    }
+    image.restore();
+    open(opened(place.place()), LOG, place.log().model()).check();
+  }
+
+  /** A log that begins anew under the old incarnation would vote as if nothing had happened. */
+  @Test
+  void shouldNoticeThatAFileIsGone() throws IOException {
+    assumeTrue(noticesDamage(), "the author says that damage is not noticed");
+    Reopenable place = closedLogOfSeveralTimes();
+    UUID incarnation = incarnationAt(place.place());
+    FileImage image = FileImage.of(place.place());
+
+    for (Path file : image.all()) {
+      // when
+      image.restore();
+      Files.delete(file);
+
+      // then
+      assertRefusedOrComplete("the file " + file + " is gone", place, incarnation);
+    }
+    image.restore();
+    open(opened(place.place()), LOG, place.log().model()).check();
+  }
+
+  private Reopenable closedLogOfSeveralTimes() {
     Reopenable place = newLog();
     RandomWrites writes = new RandomWrites(77);
     for (int i = 1; i <= 60; i++) {
@@ -192,26 +231,14 @@ abstract class StorageRecovery extends StorageReading {
     }
     place.reopen();
     place.close();
-    FileImage image = FileImage.of(place.place());
-    assertThat(image.files()).as("files of the storage").isNotEmpty();
-
-    for (int flip = 0; flip < FLIPS; flip++) {
-      // when
-      image.restore();
-      String what = image.flipOneBit(flip);
-
-      // then
-      assertRefusedOrComplete(what, place);
-    }
-    image.restore();
-    open(opened(place.place()), LOG, place.log().model()).check();
+    return place;
   }
 
-  /** A flipped bit may be without effect, or be refused; but nothing may be missing or wrong. */
-  private void assertRefusedOrComplete(String what, Reopenable place) {
+  /** Damage may be without effect, or be refused; but nothing may be missing or wrong. */
+  private void assertRefusedOrComplete(String what, Reopenable place, UUID incarnation) {
     LogModel model = place.log().model();
     try (NodeStorage storage = unopened(place.place())) {
-      storage.open(CLUSTER, NODE);
+      assertThat(storage.open(CLUSTER, NODE)).as(what).isEqualTo(incarnation);
       LogStorage log = storage.openLog(LOG, new StorageRecorder(LOG));
       StoredState found = log.storedState();
       List<ByteBuffer> entries = readAll(log, model.firstIndex());

@@ -42,16 +42,20 @@ final class PlainLog implements LogStorage {
     this.listener = listener;
     this.fault = fault;
     entries = new PlainEntries(fault);
-    syncedBytes = recover();
+    byte[] found = Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
+    syncedBytes = recover(ByteBuffer.wrap(found));
     channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     channel.truncate(syncedBytes);
-    channel.position(syncedBytes);
+    // Written once more: after an fsync that has failed, what was read may be in memory only.
+    ByteBuffer kept = ByteBuffer.wrap(found, 0, (int) syncedBytes);
+    while (kept.hasRemaining()) {
+      channel.write(kept);
+    }
     channel.force(true);
   }
 
   /** Returns where the last whole write ends. */
-  private long recover() throws IOException {
-    ByteBuffer all = ByteBuffer.wrap(Files.exists(file) ? Files.readAllBytes(file) : new byte[0]);
+  private long recover(ByteBuffer all) throws IOException {
     boolean checks = fault != StorageFault.DOES_NOT_CHECK_SUMS;
     while (all.remaining() >= PREFIX_BYTES) {
       int begin = all.position();

@@ -2,6 +2,11 @@ package io.raftlog.testkit;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.DSYNC;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
 
 import io.raftlog.NodeId;
 import io.raftlog.NodeStartException;
@@ -13,8 +18,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +30,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +47,11 @@ final class PlainStorage implements NodeStorage {
   private final StorageFault fault;
   private final BooleanSupplier failing;
   private final Map<String, PlainLog> logs = new ConcurrentHashMap<>();
+
+  /** The files of all logs that there ever were, as the identity tells. */
+  private final Set<String> known = ConcurrentHashMap.newKeySet();
+
+  private volatile String identity = "";
   private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
   private final ReentrantLock handOver = new ReentrantLock();
   private final AtomicBoolean closing = new AtomicBoolean();
@@ -82,10 +93,11 @@ final class PlainStorage implements NodeStorage {
       boolean same = fault == StorageFault.SAME_INCARNATION;
       UUID made = same ? new UUID(1, 1) : UUID.randomUUID();
       Files.createDirectories(place);
-      String text = clusterId + "\n" + nodeId + "\n" + made;
-      byte[] bytes = text.getBytes(fault == StorageFault.TAKES_ASCII_ONLY ? US_ASCII : UTF_8);
-      ByteBuffer sealed = ByteBuffer.allocate(4 + bytes.length).putInt(crcOf(bytes)).put(bytes);
-      Files.write(file, sealed.array(), StandardOpenOption.CREATE_NEW, StandardOpenOption.DSYNC);
+      if (hasLogs()) {
+        throw new IOException("it has logs, but no identity");
+      }
+      identity = clusterId + "\n" + nodeId + "\n" + made;
+      writeIdentity();
       return made;
     }
     ByteBuffer sealed = ByteBuffer.wrap(Files.readAllBytes(file));
@@ -98,7 +110,9 @@ final class PlainStorage implements NodeStorage {
     if (crc != crcOf(bytes)) {
       throw new IOException("the identity has a wrong checksum");
     }
-    String[] parts = new String(bytes, UTF_8).split("\n", -1);
+    identity = new String(bytes, UTF_8);
+    String[] parts = identity.split("\n", -1);
+    known.addAll(List.of(parts).subList(3, parts.length));
     if (!parts[0].equals(clusterId) && fault != StorageFault.LETS_OTHER_CLUSTERS_IN) {
       throw new NodeStartException(Reason.WRONG_CLUSTER, "it belongs to " + parts[0], null);
     }
@@ -107,6 +121,35 @@ final class PlainStorage implements NodeStorage {
     }
     boolean forgets = fault == StorageFault.NEW_INCARNATION_EACH_TIME;
     return forgets ? UUID.randomUUID() : UUID.fromString(parts[2]);
+  }
+
+  private boolean hasLogs() throws IOException {
+    try (Stream<Path> files = Files.list(place)) {
+      return files.anyMatch(file -> file.getFileName().toString().startsWith("log-"));
+    }
+  }
+
+  /** Replaces the identity, which is either the old one or the new one after a crash. */
+  private void writeIdentity() throws IOException {
+    byte[] bytes = identity.getBytes(fault == StorageFault.TAKES_ASCII_ONLY ? US_ASCII : UTF_8);
+    ByteBuffer sealed = ByteBuffer.allocate(4 + bytes.length).putInt(crcOf(bytes)).put(bytes);
+    Path next = place.resolve("identity.new");
+    Files.write(next, sealed.array(), CREATE, TRUNCATE_EXISTING, WRITE, DSYNC);
+    Files.move(next, place.resolve("identity"), ATOMIC_MOVE);
+  }
+
+  private PlainLog open(Path file, StorageListener listener) throws IOException {
+    String name = file.getFileName().toString();
+    boolean isGone = known.contains(name) && !Files.exists(file);
+    if (isGone && fault != StorageFault.FORGETS_WHICH_LOGS_THERE_ARE) {
+      throw new IOException("it is gone");
+    }
+    PlainLog log = new PlainLog(this, file, listener, fault);
+    if (known.add(name)) {
+      identity = identity + "\n" + name;
+      writeIdentity();
+    }
+    return log;
   }
 
   static int crcOf(byte[] bytes) {
@@ -124,7 +167,7 @@ final class PlainStorage implements NodeStorage {
       queue.clear();
     }
     try {
-      PlainLog log = new PlainLog(this, file, listener, fault);
+      PlainLog log = open(file, listener);
       logs.put(logId, log);
       first = first == null ? log : first;
       return log;

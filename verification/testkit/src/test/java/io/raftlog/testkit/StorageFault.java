@@ -3,6 +3,7 @@ package io.raftlog.testkit;
 /** What is wrong with a {@link PlainStorage}, and the test of the suite that must notice it. */
 enum StorageFault {
   NONE(""),
+  FORGETS_WHICH_LOGS_THERE_ARE("shouldNoticeThatAFileIsGone"),
   SAME_INCARNATION("shouldMakeAnotherIncarnationForEachPlace"),
   NEW_INCARNATION_EACH_TIME("shouldKeepItsIncarnation"),
   LETS_OTHER_NODES_IN("shouldRefuseAnotherNode"),
