@@ -184,32 +184,35 @@ final class BatchWriter implements Runnable {
   /** Writes one batch: the first task and what else is there. */
   private void write(Task first) {
     List<Task> tasks = new ArrayList<>();
-    Task task = first;
-    long bytes = 0;
     try {
-      while (task != null) {
+      long bytes = 0;
+      for (Task task = first; task != null; task = nextOfBatch(bytes)) {
         if (task == end) {
           ended = true;
           break;
         }
-        if (failure == null) {
-          if (task.readsBeforeItWrites() && !batch.isEmpty()) {
-            commit(tasks);
-            bytes = 0;
-          }
-          tasks.add(task);
-          task.addTo(batch);
-        } else {
-          tasks.add(task);
-        }
+        tasks.add(task);
         bytes += task.bytes();
-        task = bytes < MAX_BATCH_BYTES ? queue.poll() : null;
+        if (failure == null) {
+          task.addTo(batch);
+        }
       }
       commit(tasks);
     } catch (Throwable e) {
       fail(e);
       reportFailure(tasks);
     }
+  }
+
+  /** The next task, or null when there is none yet or it does not belong into this batch. */
+  private @Nullable Task nextOfBatch(long bytes) {
+    Task next = queue.peek();
+    if (next == null
+        || bytes >= MAX_BATCH_BYTES
+        || (next.readsBeforeItWrites() && !batch.isEmpty())) {
+      return null;
+    }
+    return queue.poll();
   }
 
   private void commit(List<Task> tasks) throws Exception {
@@ -222,7 +225,6 @@ final class BatchWriter implements Runnable {
       batch.clear();
     }
     reportDurable(tasks);
-    tasks.clear();
   }
 
   private void reportDurable(List<Task> tasks) {
@@ -253,7 +255,6 @@ final class BatchWriter implements Runnable {
         LOG.error("node={} a storage listener threw from onFailure", node, e);
       }
     }
-    tasks.clear();
   }
 
   private void fail(Throwable cause) {

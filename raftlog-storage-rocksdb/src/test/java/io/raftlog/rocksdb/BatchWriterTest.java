@@ -28,6 +28,7 @@ class BatchWriterTest {
     final CountDownLatch started = new CountDownLatch(1);
     final CountDownLatch go = new CountDownLatch(1);
     volatile Exception failure;
+    volatile int commitsBeforeFailure;
     volatile boolean unsettled;
     final AtomicInteger settled = new AtomicInteger();
 
@@ -35,11 +36,13 @@ class BatchWriterTest {
     public void commit(Batch batch) throws IOException, RocksDBException {
       started.countDown();
       await(go);
-      if (failure instanceof IOException e) {
-        throw e;
-      }
-      if (failure instanceof RocksDBException e) {
-        throw e;
+      if (commits.size() >= commitsBeforeFailure) {
+        if (failure instanceof IOException e) {
+          throw e;
+        }
+        if (failure instanceof RocksDBException e) {
+          throw e;
+        }
       }
       commits.add(batch.batch().count());
       unsettled = true;
@@ -216,6 +219,16 @@ class BatchWriterTest {
     assertThat(disk.commits).isEmpty();
     assertThat(causes).allSatisfy(cause -> assertThat(cause).isInstanceOf(StorageException.class));
     assertThat(causes.get(0)).hasMessageContaining("input/output error");
+  }
+
+  @Test
+  void shouldFailATaskWhenWhatIsCommittedBeforeItFails() throws Exception {
+    disk.failure = new IOException("input/output error");
+    disk.commitsBeforeFailure = 1;
+    submitBehind(new FakeTask(a, "a1", 1, false), new FakeTask(b, "b1", 1, true));
+    awaitReports(3);
+
+    assertThat(reports).containsExactly("durable first", "failed a1", "failed b1");
   }
 
   @Test
