@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,8 +32,7 @@ final class HostResolver implements AutoCloseable {
 
   private final ThreadPoolExecutor threads;
 
-  HostResolver(String threadPrefix, int maxThreads) {
-    AtomicInteger count = new AtomicInteger();
+  HostResolver(ThreadFactory threadFactory, int maxThreads) {
     threads =
         new ThreadPoolExecutor(
             Math.max(1, maxThreads),
@@ -41,24 +40,29 @@ final class HostResolver implements AutoCloseable {
             THREAD_IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            task -> {
-              Thread thread = new Thread(task, threadPrefix + "-dns-" + count.getAndIncrement());
-              thread.setDaemon(true);
-              return thread;
-            });
+            threadFactory);
     threads.allowCoreThreadTimeOut(true);
   }
 
-  /** All of a host's IP addresses, in the JDK's order; fails with an UnknownHostException. */
+  /** Makes daemon threads whose names begin so. */
+  static ThreadFactory daemons(String prefix) {
+    AtomicInteger count = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(task, prefix + count.getAndIncrement());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  /**
+   * All of a host's IP addresses, in the JDK's order; fails with an UnknownHostException. Throws
+   * when the lookup cannot even begin: an IPv6 literal of an interface that does not exist, a
+   * thread that cannot be started, a resolver that is closed.
+   */
   CompletableFuture<List<InetAddress>> resolve(Address address) {
-    try {
-      return address.isLiteral()
-          ? CompletableFuture.completedFuture(lookUp(address.host()))
-          : CompletableFuture.supplyAsync(() -> lookUp(address.host()), threads);
-    } catch (CompletionException | RejectedExecutionException e) {
-      // An IPv6 literal of an interface that does not exist, or closed.
-      return CompletableFuture.failedFuture(e);
-    }
+    return address.isLiteral()
+        ? CompletableFuture.completedFuture(lookUp(address.host()))
+        : CompletableFuture.supplyAsync(() -> lookUp(address.host()), threads);
   }
 
   private static List<InetAddress> lookUp(String host) {

@@ -156,8 +156,14 @@ final class PeerDialer {
 
   private void dial() {
     retrying = null;
-    if (!stopped) {
+    if (stopped) {
+      return;
+    }
+    try {
       resolver.resolve(address).whenCompleteAsync(this::resolved, loop);
+    } catch (RuntimeException | Error e) {
+      // Whatever it was, nobody else would try again.
+      failed(e);
     }
   }
 
@@ -166,10 +172,17 @@ final class PeerDialer {
       return;
     }
     if (found == null) {
-      failed(error instanceof CompletionException ? error.getCause() : error);
+      failed(error);
       return;
     }
-    InetAddress next = found.get(Math.floorMod(failures, found.size()));
+    try {
+      connect(found.get(Math.floorMod(failures, found.size())));
+    } catch (RuntimeException | Error e) {
+      failed(e);
+    }
+  }
+
+  private void connect(InetAddress next) {
     bootstrap
         .connect(new InetSocketAddress(next, address.port()))
         .addListener(
@@ -185,7 +198,11 @@ final class PeerDialer {
             });
   }
 
-  private void failed(@Nullable Throwable cause) {
+  private void failed(@Nullable Throwable error) {
+    if (stopped) {
+      return;
+    }
+    Throwable cause = error instanceof CompletionException ? error.getCause() : error;
     node.log()
         .limitedWarn(
             "dial|" + peer,

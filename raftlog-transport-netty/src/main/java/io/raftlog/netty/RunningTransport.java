@@ -104,7 +104,8 @@ final class RunningTransport {
             PooledByteBufAllocator.defaultNormalCacheSize(),
             false);
     channels = new DefaultChannelGroup(loops.next(), true);
-    resolver = new HostResolver(prefix, context.addresses().size() - 1);
+    resolver =
+        new HostResolver(HostResolver.daemons(prefix + "-dns-"), context.addresses().size() - 1);
   }
 
   /**
