@@ -3,6 +3,8 @@ package io.raftlog.rocksdb;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -24,7 +26,18 @@ final class DurableFiles {
     if (parent != null) {
       createDirectories(parent);
     }
-    Files.createDirectory(directory);
+    try {
+      Files.createDirectory(directory);
+    } catch (FileAlreadyExistsException e) {
+      if (Files.isSymbolicLink(directory) && Files.notExists(directory)) {
+        throw new FileSystemException(
+            directory.toString(), null, "is a symbolic link to a directory that is not there");
+      }
+      if (!Files.isDirectory(directory)) {
+        throw e;
+      }
+      // Another node has made it just now; whether it has synced it too, nobody knows.
+    }
     if (parent != null) {
       syncDirectory(parent);
     }
