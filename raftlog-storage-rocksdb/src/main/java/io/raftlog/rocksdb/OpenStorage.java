@@ -222,7 +222,16 @@ final class OpenStorage {
       openLogs.add(logId);
       return log;
     } catch (StorageException e) {
-      throw new NodeStartException(Reason.CORRUPTED, String.valueOf(e.getMessage()), e);
+      throw e.isCorruption()
+          ? Corruption.of(path, String.valueOf(e.getMessage()), e)
+          : new NodeStartException(
+              Reason.DIRECTORY_UNUSABLE,
+              "log "
+                  + logId
+                  + " cannot be opened: "
+                  + e.getMessage()
+                  + ". Nothing was changed. Check the disk, and start the node again",
+              e);
     } finally {
       opening.unlock();
     }

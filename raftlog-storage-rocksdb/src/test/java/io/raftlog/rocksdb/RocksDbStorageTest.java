@@ -7,14 +7,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.raftlog.NodeId;
+import io.raftlog.NodeStartException;
+import io.raftlog.NodeStartException.Reason;
 import io.raftlog.spi.StorageException;
 import io.raftlog.spi.StoredEntry;
 import io.raftlog.spi.StoredState;
 import io.raftlog.spi.StoredState.TermStart;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -296,5 +302,44 @@ class RocksDbStorageTest {
     node.close();
     node.close();
     RocksDbStorage.at(directory).close();
+  }
+
+  @Test
+  void shouldNotCallItCorruptionWhenADiskCannotBeReadForAMoment(@TempDir Path other)
+      throws IOException {
+    // given: tables that nobody has opened yet, and too few of them to be compacted
+    Path tables = other.resolve("rocksdb");
+    RocksDbStorage.Builder few =
+        RocksDbStorage.builder(other).writeBufferBytes(1 << 20).maxOpenFiles(16);
+    try (RocksDbStorage writing = few.build()) {
+      writing.open("c", NODE);
+      final int before = tablesIn(tables).size();
+      TestLog written = new TestLog(writing, "orders");
+      for (long index = 1; index <= 15; index++) {
+        written.appendAndWait(List.of(entry(index, 1, new byte[100_000])));
+      }
+      Awaitility.await().until(() -> tablesIn(tables).size() == before + 3);
+    }
+    try (RocksDbStorage opened = few.build()) {
+      opened.open("c", NODE);
+      Path away = Files.createDirectory(other.resolve("away"));
+      for (Path file : tablesIn(tables)) {
+        Files.move(file, away.resolve(file.getFileName()));
+        Files.createSymbolicLink(file, file.getFileName());
+      }
+
+      // when, then
+      assertThatThrownBy(() -> opened.openLog("orders", new RecordingListener()))
+          .isInstanceOfSatisfying(
+              NodeStartException.class,
+              e -> assertThat(e.reason()).isEqualTo(Reason.DIRECTORY_UNUSABLE))
+          .hasMessageContainingAll("log orders", "start the node again");
+    }
+  }
+
+  private static List<Path> tablesIn(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.filter(file -> file.toString().endsWith(".sst")).toList();
+    }
   }
 }
