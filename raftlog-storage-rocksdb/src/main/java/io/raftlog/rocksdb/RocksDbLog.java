@@ -88,7 +88,9 @@ final class RocksDbLog implements LogStorage {
         "log " + logId + " from index " + fromIndex, db -> readEntries(db, fromIndex, maxBytes));
   }
 
-  /** Damage ends the list where it is met; only the reader that begins there gets the exception. */
+  /**
+   * Damage that RocksDB finds ends the list; only the reader that begins there gets the exception.
+   */
   private List<ByteBuffer> readEntries(Database db, long fromIndex, int maxBytes)
       throws RocksDBException {
     List<ByteBuffer> entries = new ArrayList<>();
@@ -120,10 +122,13 @@ final class RocksDbLog implements LogStorage {
     return entries;
   }
 
-  /** The first entry may be missing, because it was trimmed meanwhile; a later one may not. */
+  /**
+   * The first entry may be missing, because it was trimmed meanwhile; a later one may not. Whoever
+   * begins to read there could not tell, so the reader that passes there gets the exception.
+   */
   private void checkGap(long fromIndex, long missing, long found) {
     if (missing > fromIndex) {
-      throw new StorageException(
+      throw StorageException.corrupted(
           "log " + logId + " is corrupted: entry " + missing + " is missing before " + found, null);
     }
   }
