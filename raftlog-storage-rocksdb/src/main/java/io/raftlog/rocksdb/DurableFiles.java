@@ -6,9 +6,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -77,9 +79,22 @@ final class DurableFiles {
     }
   }
 
+  /**
+   * Whether there is a file or directory. Unlike {@link Files#exists}, throws when it cannot be
+   * looked at: that is no reason to take it for missing.
+   */
+  static boolean exists(Path path) throws IOException {
+    try {
+      Files.readAttributes(path, BasicFileAttributes.class);
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
   /** Deletes a directory and all in it; nothing when it is not there. */
   static void deleteRecursively(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
+    if (!exists(directory)) {
       return;
     }
     List<Path> paths;

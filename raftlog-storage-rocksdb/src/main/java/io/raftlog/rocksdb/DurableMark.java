@@ -1,10 +1,12 @@
 package io.raftlog.rocksdb;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -35,16 +37,14 @@ final class DurableMark implements AutoCloseable {
   private static final int SLOT_BYTES = 28;
   private static final int SLOT_DISTANCE = 4096;
 
-  /** Not a channel, which an interrupt of its thread would close. */
-  private final RandomAccessFile file;
-
+  private final FileChannel file;
   private final ByteBuffer slot = ByteBuffer.allocate(SLOT_BYTES);
   private final CRC32C crc = new CRC32C();
   private long counter;
   private long record;
   private boolean dirty;
 
-  private DurableMark(RandomAccessFile file, long counter, long record) {
+  private DurableMark(FileChannel file, long counter, long record) {
     this.file = file;
     this.counter = counter;
     this.record = record;
@@ -53,7 +53,8 @@ final class DurableMark implements AutoCloseable {
   /** Makes a new mark that promises nothing, and syncs it. */
   static void format(Path path) throws IOException {
     Files.deleteIfExists(path);
-    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+    try (FileChannel file =
+            FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         DurableMark mark = new DurableMark(file, 0, 0)) {
       mark.advanceTo(0);
       mark.advanceTo(0);
@@ -67,10 +68,12 @@ final class DurableMark implements AutoCloseable {
    * @return the mark, or null when it is missing or neither slot is intact
    */
   static @Nullable DurableMark open(Path path) throws IOException {
-    if (!Files.exists(path)) {
+    FileChannel file;
+    try {
+      file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    } catch (NoSuchFileException e) {
       return null;
     }
-    RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
     try {
       DurableMark mark = new DurableMark(file, -1, 0);
       mark.load(0);
@@ -87,11 +90,12 @@ final class DurableMark implements AutoCloseable {
   }
 
   private void load(long position) throws IOException {
-    if (file.length() < position + SLOT_BYTES) {
-      return;
+    slot.clear();
+    while (slot.hasRemaining()) {
+      if (file.read(slot, position + slot.position()) < 0) {
+        return;
+      }
     }
-    file.seek(position);
-    file.readFully(slot.array());
     boolean intact = slot.getLong(0) == MAGIC && slot.getInt(SLOT_BYTES - 4) == crcOfSlot();
     if (intact && slot.getLong(8) > counter) {
       counter = slot.getLong(8);
@@ -116,8 +120,11 @@ final class DurableMark implements AutoCloseable {
     dirty = true;
     slot.putLong(0, MAGIC).putLong(8, counter).putLong(16, record);
     slot.putInt(SLOT_BYTES - 4, crcOfSlot());
-    file.seek((counter & 1) * SLOT_DISTANCE);
-    file.write(slot.array());
+    slot.clear();
+    long position = (counter & 1) * SLOT_DISTANCE;
+    while (slot.hasRemaining()) {
+      file.write(slot, position + slot.position());
+    }
   }
 
   private int crcOfSlot() {
@@ -129,7 +136,7 @@ final class DurableMark implements AutoCloseable {
   /** Syncs what was said last. */
   void sync() throws IOException {
     if (dirty) {
-      file.getFD().sync();
+      file.force(true);
       dirty = false;
     }
   }

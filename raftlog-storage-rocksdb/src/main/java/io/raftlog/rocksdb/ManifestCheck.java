@@ -29,17 +29,16 @@ final class ManifestCheck {
    */
   static void run(Path rocksDirectory) throws IOException {
     Path current = rocksDirectory.resolve("CURRENT");
-    if (!Files.isRegularFile(current) || Files.size(current) > MAX_CURRENT_BYTES) {
-      throw Corruption.of(current, "it is missing or too long");
+    mustExist(current);
+    if (Files.size(current) > MAX_CURRENT_BYTES) {
+      throw Corruption.of(current, "it is too long");
     }
     String name = Files.readString(current, StandardCharsets.ISO_8859_1).strip();
     if (!name.matches("MANIFEST-\\d+")) {
       throw Corruption.of(current, "it does not name a manifest");
     }
     Path manifest = rocksDirectory.resolve(name);
-    if (!Files.isRegularFile(manifest)) {
-      throw Corruption.of(manifest, "it is missing");
-    }
+    mustExist(manifest);
     try (RecordFile file = new RecordFile(manifest)) {
       Flaw flaw = file.scan(position -> contradiction(file.type(position)));
       if (flaw == null || file.isZeroFrom(flaw.position())) {
@@ -48,6 +47,12 @@ final class ManifestCheck {
       if (flaw.kind() != Flaw.Kind.CUT_OFF || !isCutOffByCrash(file, flaw.position())) {
         throw Corruption.of(manifest, flaw.toString());
       }
+    }
+  }
+
+  private static void mustExist(Path file) throws IOException {
+    if (!DurableFiles.exists(file)) {
+      throw Corruption.of(file, "it is missing");
     }
   }
 

@@ -77,8 +77,8 @@ final class StorageDirectory {
    * @throws NodeStartException when it is somebody else's, a copy, or damaged
    */
   UUID identify(String clusterId, NodeId nodeId) throws IOException, RocksDBException {
-    if (!Files.exists(identity())) {
-      boolean written = Files.exists(rocks()) || Files.exists(wal());
+    if (!DurableFiles.exists(identity())) {
+      boolean written = DurableFiles.exists(rocks()) || DurableFiles.exists(wal());
       if (written && !wasBeingFormatted()) {
         throw new NodeStartException(
             Reason.CORRUPTED,
@@ -103,7 +103,7 @@ final class StorageDirectory {
 
   /** While a directory is formatted, its mark promises nothing yet, or is not there. */
   private boolean wasBeingFormatted() throws IOException {
-    if (!Files.exists(newIdentity())) {
+    if (!DurableFiles.exists(newIdentity())) {
       return false;
     }
     try (DurableMark mark = DurableMark.open(durableMark())) {

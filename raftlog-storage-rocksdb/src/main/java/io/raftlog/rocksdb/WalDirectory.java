@@ -38,7 +38,7 @@ final class WalDirectory {
 
   /** Makes the files' names durable: whoever made them may have died before it did that. */
   void sync() throws IOException {
-    if (Files.isDirectory(path)) {
+    if (DurableFiles.exists(path)) {
       DurableFiles.syncDirectory(path);
     }
   }
@@ -49,7 +49,7 @@ final class WalDirectory {
 
   /** Its files, in the order of their names. */
   List<Path> files() throws IOException {
-    if (!Files.isDirectory(path)) {
+    if (!DurableFiles.exists(path)) {
       return List.of();
     }
     try (Stream<Path> files = Files.list(path)) {

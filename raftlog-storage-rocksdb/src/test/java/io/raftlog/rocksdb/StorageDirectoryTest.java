@@ -17,6 +17,8 @@ import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StorageDirectoryTest {
   private static final NodeId NODE = new NodeId("n1");
@@ -252,6 +254,42 @@ class StorageDirectoryTest {
 
     assertRefused(file, Reason.DIRECTORY_UNUSABLE, file.toString());
     assertRefused(file.resolve("below"), Reason.DIRECTORY_UNUSABLE, file.toString());
+  }
+
+  /** A link to itself stands for whatever keeps a file from being looked at for a moment. */
+  private static void makeUnreadable(Path file) throws IOException {
+    Files.move(file, file.resolveSibling(file.getFileName() + ".away"));
+    Files.createSymbolicLink(file, file.getFileName());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"identity", "durable", "wal", "rocksdb/CURRENT"})
+  void shouldNotTakeAFileForMissingThatCannotBeLookedAt(String name) throws IOException {
+    final UUID incarnation = open(directory(), "c", NODE);
+    Path file = directory().resolve(name);
+    makeUnreadable(file);
+
+    assertRefused(directory(), Reason.DIRECTORY_UNUSABLE, file.toString());
+
+    Files.delete(file);
+    Files.move(file.resolveSibling(file.getFileName() + ".away"), file);
+    assertThat(open(directory(), "c", NODE)).isEqualTo(incarnation);
+  }
+
+  @Test
+  void shouldNotFormatADirectoryWhoseFilesCannotBeLookedAt() throws IOException {
+    final UUID incarnation = open(directory(), "c", NODE);
+    for (String name : List.of("identity", "rocksdb", "wal")) {
+      makeUnreadable(directory().resolve(name));
+    }
+
+    assertRefused(directory(), Reason.DIRECTORY_UNUSABLE, "identity");
+
+    for (String name : List.of("identity", "rocksdb", "wal")) {
+      Files.delete(directory().resolve(name));
+      Files.move(directory().resolve(name + ".away"), directory().resolve(name));
+    }
+    assertThat(open(directory(), "c", NODE)).isEqualTo(incarnation);
   }
 
   @Test
