@@ -184,7 +184,7 @@ final class StorageDirectory {
 
     DurableMark.format(durableMark());
     WalDirectory.format(wal(), incarnation);
-    Files.createDirectory(rocks());
+    DurableFiles.createDirectories(rocks());
     try (DatabaseOptions options = new DatabaseOptions(settings)) {
       Database.create(rocks(), options, bytes(incarnation));
     }
