@@ -20,6 +20,7 @@ import io.raftlog.NodeStartException.Reason;
 import io.raftlog.spi.Frame;
 import io.raftlog.spi.TransportContext;
 import io.raftlog.spi.TransportListener;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -92,7 +93,7 @@ final class RunningTransport {
     this.settings = settings;
     this.node = node;
     threads = new LoopThreads(prefix + "-net-");
-    loops = new MultiThreadIoEventLoopGroup(count, threads, settings.backend().ioHandlers());
+    loops = newLoops(node, count, threads, settings.backend());
     allocator =
         new PooledByteBufAllocator(
             true,
@@ -141,6 +142,22 @@ final class RunningTransport {
     } catch (RuntimeException | Error e) {
       transport.release();
       throw e;
+    }
+  }
+
+  private static EventLoopGroup newLoops(
+      LocalNode node, int count, LoopThreads threads, IoBackend backend) {
+    try {
+      return new MultiThreadIoEventLoopGroup(count, threads, backend.ioHandlers());
+    } catch (IllegalStateException e) {
+      throw new NodeStartException(
+          Reason.OTHER,
+          "node "
+              + node.identity().node()
+              + " cannot wait for its sockets: "
+              + (e.getCause() == null ? e : e.getCause())
+              + "; see whether the process may open more files",
+          e);
     }
   }
 
@@ -213,14 +230,15 @@ final class RunningTransport {
           "not allowed to listen on " + bind + ": " + said + "; use a port above 1023",
           cause);
     }
+    String what = "node " + node.identity().node() + " cannot listen on " + bind + ": " + said;
+    if (!(cause instanceof BindException)
+        && !said.contains("ddress already in use")
+        && !said.contains("assign requested address")) {
+      return new NodeStartException(Reason.OTHER, what, cause);
+    }
     return new NodeStartException(
         Reason.ADDRESS_IN_USE,
-        "node "
-            + node.identity().node()
-            + " cannot listen on "
-            + bind
-            + ": "
-            + said
+        what
             + "; stop the process that has the port, or, when other hosts reach this one by an"
             + " address that it does not have itself, set a bindAddress such as 0.0.0.0:"
             + bind.port(),

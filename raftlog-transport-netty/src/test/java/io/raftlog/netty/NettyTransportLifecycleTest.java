@@ -225,6 +225,19 @@ final class NettyTransportLifecycleTest {
         .hasMessageContainingAll("192.0.2.1:7400", "0.0.0.0:7400");
   }
 
+  /** A link-local address says nothing without its interface. */
+  @ParameterizedTest
+  @MethodSource("io.raftlog.netty.TestCluster#backends")
+  void shouldNotCallAnAddressTakenThatCannotBeBoundForAnotherReason(IoBackend backend) {
+    NettyTransport transport = NettyTransport.builder().backend(backend).build();
+
+    assertThatThrownBy(() -> transport.start(context("[fe80::1]:7400"), new RecordingListener()))
+        .isInstanceOfSatisfying(
+            NodeStartException.class, e -> assertThat(e.reason()).isEqualTo(Reason.OTHER))
+        .hasMessageContainingAll("node n1", "[fe80::1]:7400");
+    assertThat(threadsOf("n1")).isZero();
+  }
+
   @Test
   void shouldListenOnTheBindAddress() {
     // given: the members call n1 by an address that is not one of this machine's
