@@ -1,6 +1,7 @@
 package io.raftlog.rocksdb;
 
 import io.raftlog.spi.StorageException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -9,7 +10,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.RocksDBException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,6 +69,7 @@ final class BatchWriter implements Runnable {
   }
 
   private final String node;
+  private final Path directory;
   private final Committer committer;
   private final Batch batch = new Batch();
   private final Runnable afterwards;
@@ -87,11 +88,13 @@ final class BatchWriter implements Runnable {
    * Makes one.
    *
    * @param node for log lines
+   * @param directory where the committer writes, for messages
    * @param committer the disk
    * @param afterwards run by the writer thread when all is written or has failed
    */
-  BatchWriter(String node, Committer committer, Runnable afterwards) {
+  BatchWriter(String node, Path directory, Committer committer, Runnable afterwards) {
     this.node = node;
+    this.directory = directory;
     this.committer = committer;
     this.afterwards = afterwards;
   }
@@ -261,16 +264,26 @@ final class BatchWriter implements Runnable {
     if (failure != null) {
       return;
     }
-    failure =
-        new StorageException(
-            "a write to the disk failed, and none will be tried again: " + reason(cause), cause);
-    LOG.error("node={} storage failed; every log of this node stops", node, failure);
+    failure = new StorageException(explained(cause), cause);
+    LOG.error(
+        "node={} storage failed; every log of this node stops with its next write", node, failure);
   }
 
-  private static String reason(Throwable cause) {
-    if (cause instanceof RocksDBException e && RocksErrors.isDiskFull(e)) {
-      return "the disk is full; make room and restart the node (" + e.getMessage() + ")";
+  private String explained(Throwable cause) {
+    String what = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    if (cause instanceof OutOfMemoryError) {
+      return "no memory was left to write to "
+          + directory
+          + ", and nothing will be written any more: "
+          + what
+          + "; give the process more memory and restart the node";
     }
-    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    return "a write to "
+        + directory
+        + " failed, and none will be tried again: "
+        + what
+        + (RocksErrors.isDiskFull(cause)
+            ? "; the disk is full, make room and restart the node"
+            : "; check the disk and restart the node");
   }
 }

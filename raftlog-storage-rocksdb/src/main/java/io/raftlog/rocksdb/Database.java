@@ -182,12 +182,12 @@ final class Database implements AutoCloseable {
       return;
     }
     long left = Files.getFileStore(directory).getUsableSpace();
-    throw new IOException(
-        (left < options.spaceToFlush() ? "the disk is full: " : "")
-            + "RocksDB failed in the background, bytes left on the disk: "
+    String what =
+        "RocksDB failed in the background, bytes left on the disk: "
             + left
-            + "; see "
-            + directory.resolve("LOG"));
+            + ", see "
+            + directory.resolve("LOG");
+    throw left < options.spaceToFlush() ? new DiskFullException(what, null) : new IOException(what);
   }
 
   /** Deletes the files that hold only entries that were trimmed. For the reclaimer. */

@@ -8,6 +8,7 @@ import io.raftlog.spi.StorageException;
 import io.raftlog.spi.StorageListener;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -57,7 +58,7 @@ final class OpenStorage {
     this.database = database;
     this.commits = commits;
     this.nextLogNumber = LogRegistry.nextNumber(database);
-    this.writer = new BatchWriter(node, commits, this::release);
+    this.writer = new BatchWriter(node, path, commits, this::release);
     this.thread = writer.newThread();
     this.reclaimer = new SpaceReclaimer(node, database, settings.writeBufferBytes());
     this.reclaimerThread = new Thread(reclaimer, "raftlog-" + node + "-storage-reclaimer");
@@ -86,9 +87,20 @@ final class OpenStorage {
     } catch (IOException e) {
       throw new NodeStartException(
           Reason.DIRECTORY_UNUSABLE,
-          "data directory " + settings.directory() + " cannot be created, read or written: " + e,
+          "data directory "
+              + settings.directory()
+              + " cannot be created, read or written: "
+              + e
+              + advice(e),
           e);
     }
+  }
+
+  private static String advice(IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return "; give this process's user the right to write there";
+    }
+    return RocksErrors.isDiskFull(e) ? "; make room and start again" : "";
   }
 
   private static OpenStorage open(
@@ -157,7 +169,8 @@ final class OpenStorage {
               + " has layout version "
               + Layout.u32(version)
               + ", this raftlog reads up to "
-              + Layout.VERSION,
+              + Layout.VERSION
+              + "; start it with the version that wrote it",
           null);
     }
     byte[] owner = database.metadata(Layout.metadataKey(Layout.NODE, Layout.KIND_INCARNATION));
@@ -203,8 +216,8 @@ final class OpenStorage {
     try {
       write.done().join();
     } catch (CompletionException e) {
-      throw new NodeStartException(
-          Reason.OTHER, "cannot write to " + path + ": " + e.getMessage(), e.getCause());
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new NodeStartException(Reason.OTHER, String.valueOf(cause.getMessage()), cause);
     }
   }
 

@@ -8,13 +8,16 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 
-/** What RocksDB's errors mean. Stateless. */
+/** What RocksDB's errors mean, and the disk's. Stateless. */
 final class RocksErrors {
   private RocksErrors() {}
 
-  /** By its sub-code, or, since RocksDB loses that on some ways, by what the system says. */
-  static boolean isDiskFull(RocksDBException e) {
-    Status status = e.getStatus();
+  /** By RocksDB's sub-code, or, since it loses that on some ways, by what the system says. */
+  static boolean isDiskFull(Throwable e) {
+    if (e instanceof DiskFullException) {
+      return true;
+    }
+    Status status = e instanceof RocksDBException rocks ? rocks.getStatus() : null;
     return (status != null && status.getSubCode() == Status.SubCode.NoSpace)
         || String.valueOf(e.getMessage()).contains("No space left on device");
   }
@@ -33,7 +36,11 @@ final class RocksErrors {
     if (isDiskFull(e)) {
       return new NodeStartException(
           Reason.DIRECTORY_UNUSABLE,
-          "no space left for data directory " + directory + ": " + e.getMessage(),
+          "no space left for data directory "
+              + directory
+              + ": "
+              + e.getMessage()
+              + "; make room and start again",
           e);
     }
     if (isMissingFile(status)) {

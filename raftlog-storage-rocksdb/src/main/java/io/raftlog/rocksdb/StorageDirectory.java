@@ -113,16 +113,18 @@ final class StorageDirectory {
 
   private Identity readIdentity() throws IOException {
     if (Files.size(identity()) > Identity.MAX_BYTES) {
-      throw new NodeStartException(
-          Reason.CORRUPTED, identity() + " is corrupted: it is too long", null);
+      throw Corruption.of(identity(), "it is too long");
     }
     try {
       return Identity.decode(Files.readAllBytes(identity()));
     } catch (Identity.UnreadableException e) {
-      throw new NodeStartException(
-          e.newer() ? Reason.NEWER_FORMAT : Reason.CORRUPTED,
-          identity() + " cannot be read: " + e.getMessage(),
-          e);
+      String what = String.valueOf(e.getMessage());
+      throw e.newer()
+          ? new NodeStartException(
+              Reason.NEWER_FORMAT,
+              identity() + " cannot be read: " + what + "; start it with the version that wrote it",
+              e)
+          : Corruption.of(identity(), what, e);
     }
   }
 

@@ -131,7 +131,7 @@ final class WriteAheadLog implements AutoCloseable {
     try {
       long left = Files.getFileStore(directory.path()).getUsableSpace();
       if (left < bytes + WalFile.STEP_BYTES) {
-        return new IOException("the disk is full: " + e.getMessage(), e);
+        return new DiskFullException(e.getMessage(), e);
       }
     } catch (IOException unknown) {
       e.addSuppressed(unknown);

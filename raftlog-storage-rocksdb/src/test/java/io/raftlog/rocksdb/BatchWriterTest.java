@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.raftlog.spi.StorageException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +69,7 @@ class BatchWriterTest {
     }
   }
 
-  private final class FakeTask implements Task {
+  private class FakeTask implements Task {
     final Object owner;
     final String name;
     final long bytes;
@@ -138,7 +139,7 @@ class BatchWriterTest {
 
   @BeforeEach
   void start() {
-    writer = new BatchWriter("n1", disk, () -> reports.add("ended"));
+    writer = new BatchWriter("n1", Path.of("data/n1"), disk, () -> reports.add("ended"));
     thread = writer.newThread();
     thread.start();
   }
@@ -218,7 +219,8 @@ class BatchWriterTest {
     assertThat(reports).containsExactly("failed first", "failed a1", "failed b1", "failed a2");
     assertThat(disk.commits).isEmpty();
     assertThat(causes).allSatisfy(cause -> assertThat(cause).isInstanceOf(StorageException.class));
-    assertThat(causes.get(0)).hasMessageContaining("input/output error");
+    assertThat(causes.get(0))
+        .hasMessageContainingAll("data/n1", "input/output error", "check the disk");
   }
 
   @Test
@@ -240,7 +242,24 @@ class BatchWriterTest {
     submitBehind();
     awaitReports(1);
 
-    assertThat(causes.get(0)).hasMessageContaining("the disk is full");
+    assertThat(causes.get(0))
+        .hasMessageContainingAll("data/n1", "the disk is full", "make room and restart");
+  }
+
+  @Test
+  void shouldNotBlameTheDiskWhenMemoryRunsOut() throws Exception {
+    submitBehind(
+        new FakeTask(a, "a1", 1, false) {
+          @Override
+          public void addTo(Batch batch) {
+            throw new OutOfMemoryError("Cannot reserve direct buffer memory");
+          }
+        });
+    awaitReports(2);
+
+    assertThat(causes.get(0))
+        .hasMessageContainingAll("data/n1", "direct buffer memory", "more memory");
+    assertThat(causes.get(0).getMessage()).doesNotContain("disk");
   }
 
   @Test

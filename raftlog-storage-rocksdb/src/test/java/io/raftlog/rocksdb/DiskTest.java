@@ -145,7 +145,7 @@ class DiskTest {
 
         assertThat(log.listener.failures.get(0).cause())
             .isInstanceOf(StorageException.class)
-            .hasMessageContaining("disk is full");
+            .hasMessageContainingAll(temp.toString(), "disk is full", "make room");
         assertThat(log.listener.lastDurable()).isEqualTo(durable);
         assertThat(other.listener.durable).isEmpty();
         assertThat(log.storage.read(1, 1)).hasSize(1);
@@ -165,10 +165,10 @@ class DiskTest {
   void shouldSayThatTheDiskIsFullWhenItCannotStart() throws Exception {
     assumeThat(mount(temp, "64k")).as("a small tmpfs can be mounted (root only)").isTrue();
     try {
-      assertThat(
-              catchThrowableOfType(NodeStartException.class, () -> open(temp.resolve("n1")))
-                  .reason())
-          .isEqualTo(NodeStartException.Reason.DIRECTORY_UNUSABLE);
+      NodeStartException refused =
+          catchThrowableOfType(NodeStartException.class, () -> open(temp.resolve("n1")));
+      assertThat(refused.reason()).isEqualTo(NodeStartException.Reason.DIRECTORY_UNUSABLE);
+      assertThat(refused).hasMessageContainingAll(temp.toString(), "make room");
       assertThat(mount(temp, "remount,size=64m")).isTrue();
       open(temp.resolve("n1")).close();
     } finally {

@@ -160,9 +160,9 @@ class StorageDirectoryTest {
 
     for (int i = 0; i < bytes.length; i++) {
       CrashImage.flip(identity, i);
-      assertRefused(directory(), Reason.CORRUPTED, "identity");
+      assertRefused(directory(), Reason.CORRUPTED, "identity", "Check the disk");
       Files.write(identity, Arrays.copyOf(bytes, i));
-      assertRefused(directory(), Reason.CORRUPTED, "identity");
+      assertRefused(directory(), Reason.CORRUPTED, "identity", "Check the disk");
       Files.write(identity, bytes);
     }
     open(directory(), "c", NODE);
@@ -179,7 +179,7 @@ class StorageDirectoryTest {
     bytes.putInt(bytes.capacity() - 4, (int) crc.getValue());
     Files.write(identity, bytes.array());
 
-    assertRefused(directory(), Reason.NEWER_FORMAT, "version is 2", "up to 1");
+    assertRefused(directory(), Reason.NEWER_FORMAT, "version is 2", "up to 1", "start it with");
   }
 
   @Test
