@@ -3,6 +3,7 @@ package io.raftlog.rocksdb;
 import io.raftlog.spi.StorageException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -75,6 +76,9 @@ final class BatchWriter implements Runnable {
   private final Runnable afterwards;
   private final BlockingQueue<Task> queue = new LinkedBlockingQueue<>();
   private final Task end = new End();
+
+  /** The tasks of the batch, until they are told. */
+  private final List<Task> tasks = new ArrayList<>();
 
   /** Guards {@code ending}, so that nothing is handed over behind the end. */
   private final ReentrantLock handOver = new ReentrantLock();
@@ -153,9 +157,24 @@ final class BatchWriter implements Runnable {
         }
       }
       settle();
+    } catch (Throwable e) {
+      abandon(e);
     } finally {
       afterwards.run();
     }
+  }
+
+  /** The thread cannot go on: nobody must wait for what is in its hands or in the queue. */
+  private void abandon(Throwable cause) {
+    handOver.lock();
+    try {
+      ending = true;
+    } finally {
+      handOver.unlock();
+    }
+    fail(cause);
+    reportFailure(tasks);
+    reportFailure(queue);
   }
 
   private @Nullable Task next() {
@@ -186,7 +205,6 @@ final class BatchWriter implements Runnable {
 
   /** Writes one batch: the first task and what else is there. */
   private void write(Task first) {
-    List<Task> tasks = new ArrayList<>();
     try {
       long bytes = 0;
       for (Task task = first; task != null; task = nextOfBatch(bytes)) {
@@ -200,11 +218,12 @@ final class BatchWriter implements Runnable {
           task.addTo(batch);
         }
       }
-      commit(tasks);
+      commit();
     } catch (Throwable e) {
       fail(e);
       reportFailure(tasks);
     }
+    tasks.clear();
   }
 
   /** The next task, or null when there is none yet or it does not belong into this batch. */
@@ -218,7 +237,7 @@ final class BatchWriter implements Runnable {
     return queue.poll();
   }
 
-  private void commit(List<Task> tasks) throws Exception {
+  private void commit() throws Exception {
     if (failure != null) {
       reportFailure(tasks);
       return;
@@ -227,10 +246,10 @@ final class BatchWriter implements Runnable {
       committer.commit(batch);
       batch.clear();
     }
-    reportDurable(tasks);
+    reportDurable();
   }
 
-  private void reportDurable(List<Task> tasks) {
+  private void reportDurable() {
     IdentityHashMap<Object, Task> last = new IdentityHashMap<>();
     for (Task task : tasks) {
       last.put(task.owner(), task);
@@ -246,12 +265,12 @@ final class BatchWriter implements Runnable {
     }
   }
 
-  private void reportFailure(List<Task> tasks) {
+  private void reportFailure(Collection<Task> failed) {
     StorageException cause = failure;
     if (cause == null) {
       throw new IllegalStateException("no failure to report");
     }
-    for (Task task : tasks) {
+    for (Task task : failed) {
       try {
         task.failed(cause);
       } catch (Throwable e) {

@@ -76,7 +76,11 @@ final class OpenStorage {
         UUID incarnation = directory.identify(clusterId, nodeId);
         return open(settings, directory, nodeId.value(), incarnation, lock);
       } catch (Throwable e) {
-        lock.close();
+        try {
+          lock.close();
+        } catch (IOException alsoFailed) {
+          e.addSuppressed(alsoFailed);
+        }
         throw e;
       }
     } catch (RocksDBException e) {
@@ -123,7 +127,11 @@ final class OpenStorage {
       storage.start();
       return storage;
     } catch (Throwable e) {
-      close(mark, log, database);
+      try {
+        close(mark, log, database);
+      } catch (IOException alsoFailed) {
+        e.addSuppressed(alsoFailed);
+      }
       throw e;
     }
   }
@@ -195,10 +203,10 @@ final class OpenStorage {
     byte[] opened = database.metadata(key);
     long times = opened == null ? 1 : Layout.u64(opened) + 1;
     thread.start();
-    reclaimerThread.start();
     try {
+      reclaimerThread.start();
       writeAndWait(key, Layout.u64(times));
-    } catch (NodeStartException e) {
+    } catch (Throwable e) {
       close();
       throw e;
     }

@@ -6,7 +6,6 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.CompactRangeOptions;
-import org.rocksdb.RocksDBException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,7 +98,7 @@ final class SpaceReclaimer implements Runnable {
         database.compactTrimmed(trim, options);
       }
       LOG.debug("node={} gave back the space of {} remaining={}", node, trim, remaining);
-    } catch (RocksDBException | RuntimeException e) {
+    } catch (Throwable e) {
       LOG.warn("node={} could not give back the space of {}", node, trim, e);
     }
   }

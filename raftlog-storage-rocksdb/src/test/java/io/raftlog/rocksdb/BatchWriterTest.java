@@ -263,6 +263,25 @@ class BatchWriterTest {
   }
 
   @Test
+  void shouldFailWhatItHasWhenItsThreadCannotGoOn() throws Exception {
+    disk.failure =
+        new IOException() {
+          private static final long serialVersionUID = 1;
+
+          @Override
+          public String getMessage() {
+            throw new IllegalStateException("not even a message could be made");
+          }
+        };
+    disk.commitsBeforeFailure = 1;
+    submitBehind(new FakeTask(a, "a1", 1, false), new FakeTask(b, "b1", 1, true));
+    thread.join();
+
+    assertThat(reports).containsExactly("durable first", "failed a1", "failed b1", "ended");
+    assertThatThrownBy(() -> submit(a, "late")).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
   void shouldSurviveListenersThatThrow() throws Exception {
     submitBehind(new FakeTask(a, "thrower1", 1, false), new FakeTask(b, "b1", 1, false));
     awaitReports(3);
