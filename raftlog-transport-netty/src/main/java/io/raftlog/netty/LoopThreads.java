@@ -11,9 +11,6 @@ import java.util.concurrent.TimeUnit;
  * a process goes on is not for its transport to say. Any thread may call it.
  */
 final class LoopThreads implements ThreadFactory {
-  /** For a thread whose event loop has ended already: 5 seconds, never reached. */
-  private static final long JOIN_MILLIS = TimeUnit.SECONDS.toMillis(5);
-
   private final String prefix;
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
 
@@ -34,17 +31,18 @@ final class LoopThreads implements ThreadFactory {
     return threads.contains(Thread.currentThread());
   }
 
-  /** Waits until they have ended; an interrupt is kept for later. */
-  void join() {
+  /** Waits until they have ended, or for so long; an interrupt is kept for later. */
+  void join(long deadlineNanos) {
     boolean interrupted = Thread.interrupted();
     for (Thread thread : threads) {
-      while (thread.isAlive()) {
+      long left = deadlineNanos - System.nanoTime();
+      while (thread.isAlive() && left > 0) {
         try {
-          thread.join(JOIN_MILLIS);
-          break;
+          TimeUnit.NANOSECONDS.timedJoin(thread, left);
         } catch (InterruptedException e) {
           interrupted = true;
         }
+        left = deadlineNanos - System.nanoTime();
       }
     }
     if (interrupted) {

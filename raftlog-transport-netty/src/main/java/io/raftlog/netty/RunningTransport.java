@@ -71,8 +71,11 @@ final class RunningTransport {
 
   private static final int CHUNK_ORDER = 9;
 
-  /** A limit that is never reached: the event loops do nothing that takes long, 10 seconds. */
-  private static final long TERMINATION_SECONDS = 10;
+  /**
+   * How long closing takes at most, in all: 4 seconds, of the few that {@link
+   * io.raftlog.spi.Transport#close} promises. It takes milliseconds unless a listener blocks.
+   */
+  private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(4);
 
   private final Settings settings;
   private final LocalNode node;
@@ -308,11 +311,12 @@ final class RunningTransport {
       release();
     } else {
       // Closing a socket again, after its event loop has ended, would wait for what never comes.
-      awaitEnd();
+      awaitEnd(System.nanoTime() + CLOSE_NANOS);
     }
   }
 
   private void release() {
+    long deadlineNanos = System.nanoTime() + CLOSE_NANOS;
     node.delivery().stop();
     dialers.values().forEach(PeerDialer::stop);
     resolver.close();
@@ -322,17 +326,19 @@ final class RunningTransport {
     // what comes late.
     ChannelGroupFuture closed = channels.close();
     if (!threads.isCurrent()) {
-      closed.awaitUninterruptibly(TERMINATION_SECONDS, TimeUnit.SECONDS);
+      closed.awaitUninterruptibly(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
-    loops.shutdownGracefully(0, TERMINATION_SECONDS, TimeUnit.SECONDS);
-    awaitEnd();
+    loops.shutdownGracefully(0, CLOSE_NANOS, TimeUnit.NANOSECONDS);
+    awaitEnd(deadlineNanos);
   }
 
   /** Waits until the threads have ended, unless called from one of them. */
-  private void awaitEnd() {
+  private void awaitEnd(long deadlineNanos) {
     if (!threads.isCurrent()) {
-      loops.terminationFuture().awaitUninterruptibly(TERMINATION_SECONDS, TimeUnit.SECONDS);
-      threads.join();
+      loops
+          .terminationFuture()
+          .awaitUninterruptibly(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+      threads.join(deadlineNanos);
     }
   }
 }

@@ -165,6 +165,44 @@ final class NettyTransportLifecycleTest {
     }
   }
 
+  /** Four seconds, and what a busy machine adds. */
+  @Test
+  void shouldNotWaitLongForAListenerThatBlocks() throws Exception {
+    // given
+    try (TestCluster cluster = TestCluster.of(2)) {
+      TestCluster.Member second = cluster.node("n2");
+      CountDownLatch blocked = new CountDownLatch(1);
+      CountDownLatch go = new CountDownLatch(1);
+      second
+          .listener()
+          .handTo(
+              (from, frame) -> {
+                blocked.countDown();
+                awaitGo(go);
+              });
+      cluster.node("n1").send("n2", Frames.control("block"));
+      blocked.await();
+
+      // when
+      long before = System.nanoTime();
+      second.transport().close();
+      final Duration took = Duration.ofNanos(System.nanoTime() - before);
+      go.countDown();
+
+      // then
+      assertThat(took).isLessThan(Duration.ofSeconds(8));
+      await().until(() -> threadsOf("n2") == 0);
+    }
+  }
+
+  private static void awaitGo(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   @Test
   void shouldKeepAnInterruptForTheCaller() {
     // given
