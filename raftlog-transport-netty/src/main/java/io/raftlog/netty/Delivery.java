@@ -7,10 +7,10 @@ import io.raftlog.spi.TransportListener;
 /** Calls the listener, until stopped, and contains what it throws. Any thread may call it. */
 final class Delivery {
   private final TransportListener listener;
-  private final NodeLog log;
+  private final NodeLogger log;
   private volatile boolean stopped;
 
-  Delivery(TransportListener listener, NodeLog log) {
+  Delivery(TransportListener listener, NodeLogger log) {
     this.listener = listener;
     this.log = log;
   }

@@ -41,7 +41,7 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
 
   private final NodeId peer;
   private final Delivery delivery;
-  private final NodeLog log;
+  private final NodeLogger log;
   private final CRC32C crc = new CRC32C();
   private final byte[] headerBytes = new byte[PacketHeader.BYTES];
   private State state = State.HEADER;
@@ -50,7 +50,7 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
   private @Nullable Assembly control;
   private @Nullable Assembly bulk;
 
-  FrameDecoder(NodeId peer, Delivery delivery, NodeLog log) {
+  FrameDecoder(NodeId peer, Delivery delivery, NodeLogger log) {
     this.peer = peer;
     this.delivery = delivery;
     this.log = log;

@@ -32,7 +32,7 @@ final class FrameSender extends ChannelInboundHandlerAdapter {
   }
 
   private final Channel channel;
-  private final NodeLog log;
+  private final NodeLogger log;
   private final OutboundQueue queue;
   private final FramePacker packer;
   private final ChannelFutureListener onWritten;
@@ -42,7 +42,7 @@ final class FrameSender extends ChannelInboundHandlerAdapter {
 
   private Phase phase = Phase.IDLE;
 
-  FrameSender(Channel channel, Liveness liveness, long maxBytes, NodeLog log) {
+  FrameSender(Channel channel, Liveness liveness, long maxBytes, NodeLogger log) {
     this.channel = channel;
     this.log = log;
     queue = new OutboundQueue(maxBytes);

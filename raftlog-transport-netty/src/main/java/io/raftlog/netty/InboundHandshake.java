@@ -30,25 +30,22 @@ final class InboundHandshake extends HandshakeHandler {
     if (hello.kind() != Kind.HELLO) {
       throw new CorruptedFrameException("began with an answer");
     }
-    Refusal refusal = judge(hello);
-    PeerLink link = node().links().get(hello.from());
-    if (refusal == null && link != null) {
-      refusal = claim(ctx, hello, link);
-    }
+    Refusal refusal = judge(ctx, hello);
     if (refusal != null) {
       refuse(ctx, hello.from(), refusal);
     }
   }
 
-  private @Nullable Refusal judge(Greeting hello) {
+  /** Welcomes the dialer, or says why not. */
+  private @Nullable Refusal judge(ChannelHandlerContext ctx, Greeting hello) {
     Identity self = node().identity();
     if (!hello.clusterId().equals(self.clusterId())) {
       return new Refusal(
           Kind.WRONG_CLUSTER,
           "cluster "
-              + NodeLog.quoted(hello.clusterId())
+              + NodeLogger.quoted(hello.clusterId())
               + " dialed cluster "
-              + NodeLog.quoted(self.clusterId()));
+              + NodeLogger.quoted(self.clusterId()));
     }
     if (!hello.to().equals(self.node())) {
       return new Refusal(
@@ -57,10 +54,10 @@ final class InboundHandshake extends HandshakeHandler {
     if (hello.from().equals(self.node())) {
       return new Refusal(Kind.UNKNOWN_NODE, "the dialing node claims to be this one");
     }
-    if (!node().links().containsKey(hello.from())) {
-      return new Refusal(Kind.UNKNOWN_NODE, "node " + hello.from() + " is no member here");
-    }
-    return null;
+    PeerLink link = node().links().get(hello.from());
+    return link == null
+        ? new Refusal(Kind.UNKNOWN_NODE, "node " + hello.from() + " is no member here")
+        : claim(ctx, hello, link);
   }
 
   private @Nullable Refusal claim(ChannelHandlerContext ctx, Greeting hello, PeerLink link) {
@@ -99,6 +96,6 @@ final class InboundHandshake extends HandshakeHandler {
 
   @Override
   String remoteName(ChannelHandlerContext ctx) {
-    return "host=" + NodeLog.hostOf(ctx.channel().remoteAddress());
+    return "host=" + NodeLogger.hostOf(ctx.channel().remoteAddress());
   }
 }

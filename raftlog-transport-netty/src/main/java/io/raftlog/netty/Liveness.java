@@ -28,7 +28,7 @@ final class Liveness extends ChannelInboundHandlerAdapter {
     UNANSWERED
   }
 
-  private final NodeLog log;
+  private final NodeLogger log;
   private final NodeId peer;
   private final long intervalNanos;
   private final long limitNanos;
@@ -39,7 +39,7 @@ final class Liveness extends ChannelInboundHandlerAdapter {
   private volatile @Nullable ChannelHandlerContext context;
   private @Nullable Future<?> timer;
 
-  Liveness(NodeLog log, NodeId peer, Timing timing) {
+  Liveness(NodeLogger log, NodeId peer, Timing timing) {
     this.log = log;
     this.peer = peer;
     intervalNanos = timing.pingInterval().toNanos();

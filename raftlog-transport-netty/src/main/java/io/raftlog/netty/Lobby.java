@@ -22,9 +22,9 @@ final class Lobby {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Set<Channel> waiting = new LinkedHashSet<>();
-  private final NodeLog log;
+  private final NodeLogger log;
 
-  Lobby(NodeLog log) {
+  Lobby(NodeLogger log) {
     this.log = log;
   }
 

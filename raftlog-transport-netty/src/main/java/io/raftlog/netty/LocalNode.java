@@ -17,7 +17,7 @@ record LocalNode(
     Map<NodeId, PeerLink> links,
     Settings settings,
     Delivery delivery,
-    NodeLog log) {
+    NodeLogger log) {
   LocalNode {
     links = Map.copyOf(links);
   }

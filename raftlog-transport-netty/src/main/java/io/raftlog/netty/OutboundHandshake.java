@@ -40,7 +40,7 @@ final class OutboundHandshake extends HandshakeHandler {
               "welcomed by node "
                   + answer.from()
                   + " of cluster "
-                  + NodeLog.quoted(answer.clusterId())
+                  + NodeLogger.quoted(answer.clusterId())
                   + " as "
                   + answer.to());
           return;
@@ -49,7 +49,7 @@ final class OutboundHandshake extends HandshakeHandler {
         proceed(ctx, peer);
       }
       case WRONG_CLUSTER, UNKNOWN_NODE, WRONG_TARGET, UNSUPPORTED_VERSION, NODE_ID_IN_USE -> {
-        logRefusal(ctx, answer.kind().name(), "refused, " + NodeLog.quoted(answer.detail()));
+        logRefusal(ctx, answer.kind().name(), "refused, " + NodeLogger.quoted(answer.detail()));
         ctx.close();
       }
     }

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored")
 final class PeerDialer {
   private final LocalNode node;
+  private final PeerLink link;
   private final NodeId peer;
   private final Address address;
   private final HostResolver resolver;
@@ -47,14 +48,15 @@ final class PeerDialer {
   /** The bootstrap has everything but its loop and its handler; sockets are added to the group. */
   PeerDialer(
       LocalNode node,
-      NodeId peer,
+      PeerLink link,
       Address address,
       HostResolver resolver,
       EventLoop loop,
       Bootstrap bootstrap,
       ChannelGroup channels) {
     this.node = node;
-    this.peer = peer;
+    this.link = link;
+    this.peer = link.peer();
     this.address = address;
     this.resolver = resolver;
     this.loop = loop;
@@ -68,7 +70,6 @@ final class PeerDialer {
                   @Override
                   protected void initChannel(Channel channel) {
                     channels.add(channel);
-                    // TLS, when there is any, comes first in the pipeline, before the greeting.
                     channel
                         .pipeline()
                         .addLast("handshake", new OutboundHandshake(node, PeerDialer.this, peer));
@@ -218,10 +219,7 @@ final class PeerDialer {
     FrameSender made =
         new FrameSender(channel, liveness, node.settings().maxOutboundBytesPerPeer(), node.log());
     ctx.pipeline().addLast("liveness", liveness).addLast("sender", made);
-    PeerLink link = node.links().get(peer);
-    if (link != null) {
-      link.opened(channel);
-    }
+    link.opened(channel);
     introducedNanos = System.nanoTime();
     failures = 0;
     sender = made;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class PeerLink {
   private final NodeId peer;
   private final Delivery delivery;
-  private final NodeLog log;
+  private final NodeLogger log;
   private final AtomicInteger open = new AtomicInteger();
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Inbound inbound;
@@ -44,10 +44,15 @@ final class PeerLink {
     }
   }
 
-  PeerLink(NodeId peer, Delivery delivery, NodeLog log) {
+  PeerLink(NodeId peer, Delivery delivery, NodeLogger log) {
     this.peer = peer;
     this.delivery = delivery;
     this.log = log;
+  }
+
+  /** The other member. */
+  NodeId peer() {
+    return peer;
   }
 
   /** Sets what is done, on any thread, whenever the member has dialed this node. */

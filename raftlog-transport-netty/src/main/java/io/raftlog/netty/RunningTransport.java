@@ -128,7 +128,7 @@ final class RunningTransport {
     }
     InetSocketAddress local = resolveLocal(context.self(), bind);
 
-    NodeLog log = new NodeLog(context.self(), System::nanoTime);
+    NodeLogger log = new NodeLogger(context.self(), System::nanoTime);
     Delivery delivery = new Delivery(listener, log);
     Map<NodeId, PeerLink> links = new HashMap<>();
     for (NodeId peer : addresses.keySet()) {
@@ -212,7 +212,6 @@ final class RunningTransport {
                   protected void initChannel(Channel channel) {
                     channels.add(channel);
                     lobby.enter(channel);
-                    // TLS, when there is any, comes first in the pipeline, before the greeting.
                     channel.pipeline().addLast("handshake", new InboundHandshake(node, lobby));
                   }
                 });
@@ -264,7 +263,7 @@ final class RunningTransport {
           PeerLink link = node.links().get(peer);
           if (link != null) {
             PeerDialer dialer =
-                new PeerDialer(node, peer, address, resolver, loops.next(), bootstrap, channels);
+                new PeerDialer(node, link, address, resolver, loops.next(), bootstrap, channels);
             dialers.put(peer, dialer);
             link.whenDialedIn(dialer::peerIsThere);
           }

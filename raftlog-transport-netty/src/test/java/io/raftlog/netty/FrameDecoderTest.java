@@ -20,7 +20,7 @@ final class FrameDecoderTest {
   private static final NodeId N2 = new NodeId("n2");
 
   private final RecordingListener listener = new RecordingListener();
-  private final NodeLog log = new NodeLog(new NodeId("n1"), System::nanoTime);
+  private final NodeLogger log = new NodeLogger(new NodeId("n1"), System::nanoTime);
 
   private EmbeddedChannel decoder() {
     return new EmbeddedChannel(new FrameDecoder(N2, new Delivery(listener, log), log));

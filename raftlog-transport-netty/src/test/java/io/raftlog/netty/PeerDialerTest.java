@@ -57,7 +57,7 @@ final class PeerDialerTest {
   }
 
   private PeerDialer dialer(HostResolver resolver) {
-    NodeLog log = new NodeLog(SELF, System::nanoTime);
+    NodeLogger log = new NodeLogger(SELF, System::nanoTime);
     Delivery delivery = new Delivery(new RecordingListener(), log);
     Settings settings =
         new Settings(null, 1, Duration.ofSeconds(1), 64 << 20, TestCluster.FAST, IoBackend.NIO);
@@ -68,7 +68,7 @@ final class PeerDialerTest {
     LocalNode node = new LocalNode(identity, Map.of(PEER, link), settings, delivery, log);
     return new PeerDialer(
         node,
-        PEER,
+        link,
         Address.parse(ADDRESS),
         resolver,
         loops.next(),

@@ -7,10 +7,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-final class NodeLogTest {
+final class NodeLoggerTest {
   private final AtomicLong nanos = new AtomicLong();
   private final CapturedLog captured = new CapturedLog();
-  private final NodeLog log = new NodeLog(new NodeId("n1"), nanos::get);
+  private final NodeLogger log = new NodeLogger(new NodeId("n1"), nanos::get);
 
   @AfterEach
   void stop() {
@@ -23,7 +23,7 @@ final class NodeLogTest {
     for (int i = 0; i < 5; i++) {
       log.limitedWarn("key", () -> "trouble");
     }
-    nanos.addAndGet(NodeLog.INTERVAL.toNanos());
+    nanos.addAndGet(NodeLogger.INTERVAL.toNanos());
     log.limitedWarn("key", () -> "trouble");
 
     // then
@@ -34,13 +34,13 @@ final class NodeLogTest {
   @Test
   void shouldBoundTheLinesThatManySourcesCause() {
     // when
-    for (int i = 0; i < 10 * NodeLog.MAX_KEYS; i++) {
+    for (int i = 0; i < 10 * NodeLogger.MAX_KEYS; i++) {
       log.limitedWarn("key" + i, () -> "trouble");
     }
 
     // then: and there is room again later
-    assertThat(captured.linesWith("trouble")).hasSize(NodeLog.MAX_KEYS);
-    nanos.addAndGet(NodeLog.INTERVAL.toNanos());
+    assertThat(captured.linesWith("trouble")).hasSize(NodeLogger.MAX_KEYS);
+    nanos.addAndGet(NodeLogger.INTERVAL.toNanos());
     log.limitedWarn("another key", () -> "trouble again");
     assertThat(captured.linesWith("trouble again")).hasSize(1);
   }
@@ -56,7 +56,7 @@ final class NodeLogTest {
 
   @Test
   void shouldNotLetForeignTextForgeLines() {
-    assertThat(NodeLog.quoted("a\r\nnode=n1 \u001b[0m")).isEqualTo("\"a??node=n1 ?[0m\"");
-    assertThat(NodeLog.quoted("x".repeat(1_000))).hasSize(102);
+    assertThat(NodeLogger.quoted("a\r\nnode=n1 \u001b[0m")).isEqualTo("\"a??node=n1 ?[0m\"");
+    assertThat(NodeLogger.quoted("x".repeat(1_000))).hasSize(102);
   }
 }

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * A node's log lines. Each begins with the node; those that a peer can cause are limited to one per
  * interval and key, with the number of lines left out since. Any thread may call it.
  */
-final class NodeLog {
+final class NodeLogger {
   /** Trouble gets one line per key in this time: 1 minute shows that it lasts, without a flood. */
   static final Duration INTERVAL = Duration.ofMinutes(1);
 
@@ -49,7 +49,7 @@ final class NodeLog {
     }
   }
 
-  NodeLog(NodeId node, LongSupplier nanoClock) {
+  NodeLogger(NodeId node, LongSupplier nanoClock) {
     this.node = node;
     this.nanoClock = nanoClock;
   }
