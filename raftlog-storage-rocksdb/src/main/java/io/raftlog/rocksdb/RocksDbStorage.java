@@ -34,11 +34,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Resources.</b> Outside the heap: up to four write buffers, 64 MiB for metadata and offsets
  * and the block cache, all of which fill only under load, and the batch that is being written,
- * twice, each time up to 16 MiB and the largest entry. Two threads of its own, named after the
- * node, and RocksDB's two, which all of a process's databases share. On the disk: the entries,
- * compressed with LZ4, and the write-ahead log: two to six files, each as long as a write buffer
- * and at most a batch longer. It does not shrink. The entries' files are written past the file
- * system's cache, where it lets them be.
+ * twice, each time less than 16 MiB and the largest write, whose checkpoint alone may have 64 MiB;
+ * of that about 40 MiB are kept. Two threads of its own, named after the node, and RocksDB's two,
+ * which all of a process's databases share. On the disk: the entries, compressed with LZ4, and the
+ * write-ahead log: two to six files, each as long as a write buffer and at most a batch longer. It
+ * does not shrink. The entries' files are written past the file system's cache, where it lets them
+ * be.
  *
  * <p>The directory must be on a file system whose syncs reach the disk, and which keeps the inode
  * numbers of its files, as all local ones do.

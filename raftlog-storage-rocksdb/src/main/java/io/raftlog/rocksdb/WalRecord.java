@@ -8,9 +8,8 @@ import org.rocksdb.RocksDBException;
 
 /**
  * The payload of a record of the write-ahead log while it is made: the operations of one batch.
- * Owned by the writer thread, which fills, writes and clears it again and again. Its memory is as
- * much as the largest batch so far needed, and is kept: direct memory that is thrown away comes
- * back with a garbage collection only.
+ * Owned by the writer thread, which fills, writes and clears it again and again. Its memory is kept
+ * up to a limit: direct memory that is thrown away comes back with a garbage collection only.
  *
  * <p>An operation, big-endian: kind u8, family u8, key length u16, value length u32, key, value.
  * The value of a range that is deleted is the key where it ends, exclusive.
@@ -25,6 +24,12 @@ final class WalRecord {
 
   /** Direct memory is taken in pieces of this size, but for the first. */
   private static final int CHUNK_BYTES = 1 << 20;
+
+  /**
+   * How many pieces are kept: 32 MiB, twice what a batch has before its last task. A batch with a
+   * large checkpoint has more, and is rare.
+   */
+  private static final int KEPT_CHUNKS = 32;
 
   /** All that a node needs which writes little. */
   private static final int FIRST_CHUNK_BYTES = 64 << 10;
@@ -90,6 +95,9 @@ final class WalRecord {
 
   /** Empties it for the next use. */
   void clear() {
+    if (chunks.size() > KEPT_CHUNKS) {
+      chunks.subList(KEPT_CHUNKS, chunks.size()).clear();
+    }
     chunks.forEach(ByteBuffer::clear);
     current = 0;
     length = 0;
