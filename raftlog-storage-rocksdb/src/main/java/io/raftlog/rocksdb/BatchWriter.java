@@ -37,8 +37,8 @@ final class BatchWriter implements Runnable {
    */
   static final long MAX_BATCH_BYTES = 16L << 20;
 
-  /** How long nothing must have been written before {@link Committer#settle}, in milliseconds. */
-  private static final long SETTLE_AFTER_MILLIS = 500;
+  /** How long nothing must have been written before {@link Committer#syncMark}, in milliseconds. */
+  private static final long SYNC_MARK_AFTER_MILLIS = 500;
 
   private static final Logger LOG = LoggerFactory.getLogger(BatchWriter.class);
 
@@ -156,7 +156,7 @@ final class BatchWriter implements Runnable {
           write(first);
         }
       }
-      settle();
+      syncMark();
     } catch (Throwable e) {
       abandon(e);
     } finally {
@@ -179,12 +179,12 @@ final class BatchWriter implements Runnable {
 
   private @Nullable Task next() {
     try {
-      if (failure != null || !committer.isUnsettled()) {
+      if (failure != null || !committer.isMarkDirty()) {
         return queue.take();
       }
-      Task task = queue.poll(SETTLE_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+      Task task = queue.poll(SYNC_MARK_AFTER_MILLIS, TimeUnit.MILLISECONDS);
       if (task == null) {
-        settle();
+        syncMark();
       }
       return task;
     } catch (InterruptedException e) {
@@ -192,12 +192,12 @@ final class BatchWriter implements Runnable {
     }
   }
 
-  private void settle() {
-    if (failure != null || !committer.isUnsettled()) {
+  private void syncMark() {
+    if (failure != null || !committer.isMarkDirty()) {
       return;
     }
     try {
-      committer.settle();
+      committer.syncMark();
     } catch (Throwable e) {
       fail(e);
     }

@@ -11,9 +11,9 @@ interface Committer {
    */
   void commit(Batch batch) throws IOException, RocksDBException;
 
-  /** Whether {@link #settle} has something to do. */
-  boolean isUnsettled();
+  /** Whether {@link #syncMark} has something to do. */
+  boolean isMarkDirty();
 
-  /** Called when nothing has been written for a while: makes durable how far the log is durable. */
-  void settle() throws IOException;
+  /** Called when nothing has been written for a while: syncs the mark, see {@link DurableMark}. */
+  void syncMark() throws IOException;
 }

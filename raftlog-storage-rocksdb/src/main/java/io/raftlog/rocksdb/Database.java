@@ -141,12 +141,6 @@ final class Database implements AutoCloseable {
     return rocks.get(metadata().handle(), readOptions, key);
   }
 
-  /** A metadata value, or another array. For the same. */
-  byte[] metadata(byte[] key, byte[] otherwise) throws RocksDBException {
-    byte[] value = metadata(key);
-    return value == null ? otherwise : value;
-  }
-
   /** A new iterator. For the thread that owns the database, or within {@link #read}. */
   RocksIterator iterator(Family family) {
     return rocks.newIterator(family.handle(), readOptions);

@@ -94,7 +94,9 @@ final class DatabaseOptions implements AutoCloseable {
 
   /**
    * RocksDB's own write-ahead log stays empty, see {@link WriteAheadLog}. So tables of all column
-   * families must be written as one, and closing must not wait for them.
+   * families must be written as one, and closing must not wait for them. RocksDB's option
+   * reuse_manifest_on_open, which its Java side lacks, must stay off: opening then writes a new
+   * manifest and syncs it, so what it says of the tables is durable before we build on it.
    *
    * <p>Tables are written past the file system's cache where that is possible: a table is rarely
    * read while it is new, because recent entries are in raftlog's own cache; and filling the cache

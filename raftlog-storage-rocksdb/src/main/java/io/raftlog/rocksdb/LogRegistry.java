@@ -1,11 +1,18 @@
 package io.raftlog.rocksdb;
 
+import java.util.OptionalInt;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 
 /** Which log numbers are taken. Stateless. */
 final class LogRegistry {
   private LogRegistry() {}
+
+  /** A log's number, or nothing when it has none yet. Within {@link Database#read}. */
+  static OptionalInt numberOf(Database database, String logId) throws RocksDBException {
+    byte[] number = database.metadata(Layout.logKey(logId));
+    return number == null ? OptionalInt.empty() : OptionalInt.of(Layout.u32(number));
+  }
 
   /** The first number that no log has. */
   static int nextNumber(Database database) throws RocksDBException {

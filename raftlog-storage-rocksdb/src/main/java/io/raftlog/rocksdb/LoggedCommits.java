@@ -38,12 +38,12 @@ final class LoggedCommits implements Committer, AutoCloseable {
   }
 
   @Override
-  public boolean isUnsettled() {
+  public boolean isMarkDirty() {
     return mark.isDirty();
   }
 
   @Override
-  public void settle() throws IOException {
+  public void syncMark() throws IOException {
     mark.sync();
   }
 

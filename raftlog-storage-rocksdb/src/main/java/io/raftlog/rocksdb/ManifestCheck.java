@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses a damaged manifest before RocksDB reads it: at a flipped bit in a record's type RocksDB
@@ -40,11 +39,11 @@ final class ManifestCheck {
     Path manifest = rocksDirectory.resolve(name);
     mustExist(manifest);
     try (RecordFile file = new RecordFile(manifest)) {
-      Flaw flaw = file.scan(position -> contradiction(file.type(position)));
+      Flaw flaw = file.scan();
       if (flaw == null || file.isZeroFrom(flaw.position())) {
         return;
       }
-      if (flaw.kind() != Flaw.Kind.CUT_OFF || !isCutOffByCrash(file, flaw.position())) {
+      if (!flaw.isCutOff() || !isCutOffByCrash(file, flaw.position())) {
         throw Corruption.of(manifest, flaw.toString());
       }
     }
@@ -56,14 +55,6 @@ final class ManifestCheck {
     }
   }
 
-  private static @Nullable String contradiction(int type) {
-    return isKnown(type) ? null : "a record has the unknown type " + type;
-  }
-
-  private static boolean isKnown(int type) {
-    return type >= RecordFile.FULL && type <= RecordFile.LAST;
-  }
-
   /**
    * Whether a record is the last one, and what is left of it is too short to have a type, or has a
    * known one. With a damaged length, others are behind it.
@@ -73,10 +64,10 @@ final class ManifestCheck {
     int header = (int) (position % RecordFile.BLOCK_BYTES);
     int last = file.block().limit() - RecordFile.HEADER_BYTES;
     for (int i = header + 1; i <= last; i++) {
-      if (isKnown(file.type(i)) && file.isIntact(i)) {
+      if (RecordFile.isKnown(file.type(i)) && file.isIntact(i)) {
         return false;
       }
     }
-    return header > last || isKnown(file.type(header));
+    return header > last || RecordFile.isKnown(file.type(header));
   }
 }

@@ -12,6 +12,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
@@ -27,7 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 final class OpenStorage {
   private static final Logger LOG = LoggerFactory.getLogger(OpenStorage.class);
-  private static final byte[] NONE = {};
 
   private final String node;
   private final Path path;
@@ -121,7 +121,7 @@ final class OpenStorage {
       ManifestCheck.run(directory.rocks());
       database = openDatabase(settings, directory.rocks());
       check(database, directory.rocks(), incarnation);
-      log = recover(settings, directory.wal(), node, incarnation, database, mark.record());
+      log = openWal(settings, directory.wal(), node, incarnation, database, mark.record());
       LoggedCommits commits = new LoggedCommits(database, log, mark);
       OpenStorage storage = new OpenStorage(settings, node, incarnation, lock, database, commits);
       storage.start();
@@ -187,7 +187,7 @@ final class OpenStorage {
     }
   }
 
-  private static WriteAheadLog recover(
+  private static WriteAheadLog openWal(
       Settings settings, Path wal, String node, UUID incarnation, Database database, long durable)
       throws IOException, RocksDBException {
     long applied = database.appliedRecord();
@@ -259,11 +259,11 @@ final class OpenStorage {
   }
 
   private LogStorage recover(String logId, StorageListener listener) {
-    byte[] key = Layout.logKey(logId);
-    byte[] known = database.read("the number of log " + logId, db -> db.metadata(key, NONE));
-    final int number = known == NONE ? nextLogNumber++ : Layout.u32(known);
-    if (known == NONE) {
-      writeAndWait(key, Layout.u32(number));
+    OptionalInt known =
+        database.read("the number of log " + logId, db -> LogRegistry.numberOf(db, logId));
+    final int number = known.isPresent() ? known.getAsInt() : nextLogNumber++;
+    if (known.isEmpty()) {
+      writeAndWait(Layout.logKey(logId), Layout.u32(number));
     }
     RecoveredLog recovered = database.read("log " + logId, db -> RecoveredLog.of(db, number));
     LOG.info(

@@ -10,8 +10,7 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file in the format of RocksDB's manifest, which is that of its write-ahead log too. Owned by
- * the thread that opens the storage.
+ * A file in the format of RocksDB's manifest. Owned by the thread that opens the storage.
  *
  * <p>The format: blocks of 32 KiB; in them physical records, each a masked CRC32C u32 of type and
  * payload, a payload length u16, a type u8 and the payload, all little-endian. No record crosses a
@@ -22,42 +21,19 @@ final class RecordFile implements AutoCloseable {
   static final int BLOCK_BYTES = 32 << 10;
   static final int HEADER_BYTES = 7;
 
-  static final int FULL = 1;
-  static final int LAST = 4;
+  private static final int FULL = 1;
+  private static final int LAST = 4;
 
   private static final int CRC_MASK_DELTA = 0xa282ead8;
-
-  /** Is shown each intact record. */
-  interface Visitor {
-    /**
-     * Looks at a record.
-     *
-     * @param position where its header is in the block
-     * @return what is wrong with its being there, or null
-     */
-    @Nullable String accept(int position);
-  }
 
   /**
    * What is wrong with a file.
    *
    * @param what in words
    * @param position where, in bytes
-   * @param kind what kind of flaw it is
+   * @param isCutOff whether the file ends within a record: a crash, or a damaged length
    */
-  record Flaw(String what, long position, Kind kind) {
-    /** What may have caused it. */
-    enum Kind {
-      /** The file ends within a record: a crash, or a damaged length. */
-      CUT_OFF,
-      /**
-       * Bytes are not those that were written: damage, or a crash after which pages are missing.
-       */
-      DAMAGED,
-      /** The bytes are right, but in the wrong place: no crash does that. */
-      CONTRADICTION
-    }
-
+  record Flaw(String what, long position, boolean isCutOff) {
     @Override
     public String toString() {
       return what + " at byte " + position;
@@ -72,10 +48,6 @@ final class RecordFile implements AutoCloseable {
   RecordFile(Path file) throws IOException {
     this.channel = FileChannel.open(file, StandardOpenOption.READ);
     this.fileBytes = channel.size();
-  }
-
-  long fileBytes() {
-    return fileBytes;
   }
 
   /** The block that was loaded last. */
@@ -107,7 +79,7 @@ final class RecordFile implements AutoCloseable {
    *
    * @return what is wrong and where, or null when nothing is
    */
-  @Nullable Flaw scan(Visitor visitor) throws IOException {
+  @Nullable Flaw scan() throws IOException {
     for (long start = 0; start < fileBytes; start += BLOCK_BYTES) {
       load(start);
       int position = 0;
@@ -116,15 +88,10 @@ final class RecordFile implements AutoCloseable {
         if (flaw != null) {
           return flaw;
         }
-        int end = position + HEADER_BYTES + length(position);
-        String contradiction = visitor.accept(position);
-        if (contradiction != null) {
-          return new Flaw(contradiction, start + position, Flaw.Kind.CONTRADICTION);
-        }
-        position = end;
+        position += HEADER_BYTES + length(position);
       }
       if (position < block.limit() && block.limit() < BLOCK_BYTES) {
-        return new Flaw("a record header is cut off", start + position, Flaw.Kind.CUT_OFF);
+        return new Flaw("a record header is cut off", start + position, true);
       }
     }
     return null;
@@ -133,13 +100,22 @@ final class RecordFile implements AutoCloseable {
   private @Nullable Flaw flawAt(long start, int position) {
     if (position + HEADER_BYTES + length(position) > block.limit()) {
       return block.limit() < BLOCK_BYTES
-          ? new Flaw("a record is cut off", start + position, Flaw.Kind.CUT_OFF)
-          : new Flaw("a record reaches beyond its block", start + position, Flaw.Kind.DAMAGED);
+          ? new Flaw("a record is cut off", start + position, true)
+          : new Flaw("a record reaches beyond its block", start + position, false);
     }
     if (!isIntact(position)) {
-      return new Flaw("a record's checksum is wrong", start + position, Flaw.Kind.DAMAGED);
+      return new Flaw("a record's checksum is wrong", start + position, false);
+    }
+    if (!isKnown(type(position))) {
+      String what = "a record has the unknown type " + type(position);
+      return new Flaw(what, start + position, false);
     }
     return null;
+  }
+
+  /** Whether a record of this type can be part of what was written. */
+  static boolean isKnown(int type) {
+    return type >= FULL && type <= LAST;
   }
 
   /** Whether there is an intact record at a position in the block. */

@@ -30,8 +30,8 @@ class BatchWriterTest {
     final CountDownLatch go = new CountDownLatch(1);
     volatile Exception failure;
     volatile int commitsBeforeFailure;
-    volatile boolean unsettled;
-    final AtomicInteger settled = new AtomicInteger();
+    volatile boolean markDirty;
+    final AtomicInteger markSyncs = new AtomicInteger();
 
     @Override
     public void commit(Batch batch) throws IOException, RocksDBException {
@@ -46,18 +46,18 @@ class BatchWriterTest {
         }
       }
       commits.add(batch.batch().count());
-      unsettled = true;
+      markDirty = true;
     }
 
     @Override
-    public boolean isUnsettled() {
-      return unsettled;
+    public boolean isMarkDirty() {
+      return markDirty;
     }
 
     @Override
-    public void settle() {
-      unsettled = false;
-      settled.incrementAndGet();
+    public void syncMark() {
+      markDirty = false;
+      markSyncs.incrementAndGet();
     }
 
     private static void await(CountDownLatch latch) {
@@ -296,11 +296,11 @@ class BatchWriterTest {
   }
 
   @Test
-  void shouldSettleWhenIdle() throws Exception {
+  void shouldSyncTheMarkWhenIdle() throws Exception {
     submitBehind();
-    Awaitility.await().until(() -> disk.settled.get() == 1);
+    Awaitility.await().until(() -> disk.markSyncs.get() == 1);
 
-    assertThat(disk.unsettled).isFalse();
+    assertThat(disk.markDirty).isFalse();
   }
 
   @Test
@@ -316,7 +316,7 @@ class BatchWriterTest {
 
     expected.add("ended");
     assertThat(reports).isEqualTo(expected);
-    assertThat(disk.settled).hasValue(1);
+    assertThat(disk.markSyncs).hasValue(1);
     assertThatThrownBy(() -> submit(a, "late")).isInstanceOf(IllegalStateException.class);
   }
 

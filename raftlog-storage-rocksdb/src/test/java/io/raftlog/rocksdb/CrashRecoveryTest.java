@@ -349,15 +349,16 @@ class CrashRecoveryTest {
   }
 
   private static long lastRecord(Path manifest) throws IOException {
-    long[] last = new long[1];
     try (RecordFile file = new RecordFile(manifest)) {
-      file.scan(
-          position -> {
-            last[0] = position;
-            return null;
-          });
+      file.load(0);
+      int last = 0;
+      for (int next = 0;
+          next + RecordFile.HEADER_BYTES <= file.block().limit();
+          next += RecordFile.HEADER_BYTES + file.length(next)) {
+        last = next;
+      }
+      return last;
     }
-    return last[0];
   }
 
   @Test
