@@ -200,7 +200,8 @@ public final class RaftLogNode implements AutoCloseable {
      *
      * @return the running node
      * @throws IllegalArgumentException naming everything that is wrong with this description
-     * @throws NodeStartException when it cannot start; everything has been released again
+     * @throws NodeStartException when it cannot start; everything has been released again, but for
+     *     a storage or transport that is in use by another node
      */
     public RaftLogNode start() {
       return new RaftLogNode(Node.start(check()));

@@ -71,6 +71,10 @@ final class BatchWriter implements Runnable {
 
   private final String node;
   private final Path directory;
+
+  /** What is told when there is not even memory to say why. */
+  private final StorageException abandoned;
+
   private final Committer committer;
   private final Batch batch = new Batch();
   private final Runnable afterwards;
@@ -85,7 +89,7 @@ final class BatchWriter implements Runnable {
 
   private boolean ending;
 
-  private @Nullable StorageException failure;
+  private volatile @Nullable StorageException failure;
   private boolean ended;
 
   /**
@@ -99,6 +103,8 @@ final class BatchWriter implements Runnable {
   BatchWriter(String node, Path directory, Committer committer, Runnable afterwards) {
     this.node = node;
     this.directory = directory;
+    this.abandoned =
+        new StorageException("what writes to " + directory + " has ended, see the log", null);
     this.committer = committer;
     this.afterwards = afterwards;
   }
@@ -128,7 +134,7 @@ final class BatchWriter implements Runnable {
     handOver.lock();
     try {
       if (ending) {
-        throw new IllegalStateException("the storage of node " + node + " is closed");
+        throw new IllegalStateException("the storage of node " + node + " is closed", failure);
       }
       queue.add(task);
     } finally {
@@ -172,9 +178,13 @@ final class BatchWriter implements Runnable {
     } finally {
       handOver.unlock();
     }
-    fail(cause);
-    reportFailure(tasks);
-    reportFailure(queue);
+    try {
+      fail(cause);
+    } finally {
+      failure = failure == null ? abandoned : failure;
+      reportFailure(tasks);
+      reportFailure(queue);
+    }
   }
 
   private @Nullable Task next() {

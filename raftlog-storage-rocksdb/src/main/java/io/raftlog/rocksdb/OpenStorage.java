@@ -225,7 +225,8 @@ final class OpenStorage {
       write.done().join();
     } catch (CompletionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new NodeStartException(Reason.OTHER, String.valueOf(cause.getMessage()), cause);
+      throw new NodeStartException(
+          Reason.DIRECTORY_UNUSABLE, String.valueOf(cause.getMessage()), cause);
     }
   }
 
@@ -251,7 +252,7 @@ final class OpenStorage {
                   + logId
                   + " cannot be opened: "
                   + e.getMessage()
-                  + ". Nothing was changed. Check the disk, and start the node again",
+                  + ". Check the disk, and start the node again",
               e);
     } finally {
       opening.unlock();

@@ -32,6 +32,7 @@ final class Leader implements Role {
     this.self = core.config.self();
     this.tracker = new ReplicationTracker(core, tally, nowNanos);
     this.leading = new Leading(core, this, tally);
+    this.transferDeadlineNanos = nowNanos;
     this.catchUpMeasuredNanos = nowNanos;
     this.deafAtNanos = nowNanos + core.config.electionTimeoutNanos();
   }

@@ -279,7 +279,10 @@ final class Leading {
     if (leader.transferTarget != null && nowNanos - leader.transferDeadlineNanos >= 0) {
       leader.transferTarget = null;
     }
-    if (leader.transferTarget == null && lagsTooFar()) {
+    // Not at once after a try, or after the election: who was asked to stand may still be at it,
+    // and another one would split the vote.
+    if (lagsTooFar()
+        && nowNanos - leader.transferDeadlineNanos >= core.config.electionTimeoutNanos()) {
       startTransfer(nowNanos);
     }
   }
@@ -292,6 +295,9 @@ final class Leading {
   }
 
   void startTransfer(long nowNanos) {
+    if (leader.transferTarget != null) {
+      return;
+    }
     Membership membership = core.log.membership();
     FollowerProgress best = null;
     for (FollowerProgress p : leader.tracker.followers()) {

@@ -71,7 +71,7 @@ final class PendingWrites {
     return released;
   }
 
-  /** Keeps a message back until the write is durable. */
+  /** Keeps a message back until the write is durable, or {@link #MAX_HELD} others have come. */
   void hold(long writeId, Send send) {
     if (held.size() == MAX_HELD) {
       held.remove();

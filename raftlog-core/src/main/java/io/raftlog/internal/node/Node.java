@@ -88,7 +88,8 @@ public final class Node {
    *
    * @param config what it is made of; transport and storage belong to the node from here on
    * @return the running node
-   * @throws io.raftlog.NodeStartException when it cannot start; everything is closed again
+   * @throws io.raftlog.NodeStartException when it cannot start; everything is closed again, but for
+   *     what has itself refused to open
    */
   public static Node start(NodeConfig config) {
     Node node = new Node(config);

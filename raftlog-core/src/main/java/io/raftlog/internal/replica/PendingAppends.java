@@ -180,7 +180,11 @@ final class PendingAppends {
       isFull = committed.positions().isFull();
       if (isFull && !wasFull) {
         // Claims that the leader left out for want of room hear of it from those that took it.
-        List.copyOf(bySubject.keySet()).forEach(this::settleCalls);
+        Set<Subject> subjects = new LinkedHashSet<>();
+        for (PendingAppend append = first; append != null; append = append.next) {
+          subjects.add(append.subject);
+        }
+        subjects.forEach(this::settleCalls);
       }
     }
   }
@@ -385,8 +389,9 @@ final class PendingAppends {
 
   /** So much is applied here: those are told now who were refused before it was. */
   void applied(long index) {
+    boolean more = index > appliedIndex;
     appliedIndex = index;
-    if (!refused.isEmpty()) {
+    if (more && !refused.isEmpty()) {
       refused.removeIf(
           subject -> {
             boolean allTold = tellRefused(subject);

@@ -156,7 +156,7 @@ final class TransferTest {
 
     // then: four times what may be uncommitted, 64 MiB, is held in memory
     assertThat(appended).isEqualTo(8);
-    assertThat(cluster.runUntil(() -> cluster.leader() != null && !leader.leads(), 50)).isTrue();
+    assertThat(cluster.runUntil(() -> cluster.leader() != null && !leader.leads(), 600)).isTrue();
     assertThat(cluster.leader().append(100)).isPositive();
     leader.disk().resume();
     cluster.settle();

@@ -84,8 +84,8 @@ final class ElectionReport {
       - *A broadcast takes 15 ms*: 5 ms there, 5 ms until the answer's vote is on disk, 5 ms back, as
         the thesis says of its cluster. There an election is one broadcast. Here it is two, since
         pre-votes are asked for before, and the candidate's own vote is on disk before it asks: 30 ms.
-        The medians are that much higher. With timeouts of 12 to 24 ms a candidate's patience ends
-        before the votes arrive, and an election takes several attempts.
+        The medians are that much higher. With timeouts of 12 to 24 ms a candidate often asks for
+        the next term before the votes for this one arrive; they count all the same.
       - *An election takes 15 ms*: every hop and sync takes half of that, so that a whole election
         takes as long as theirs. The plot shows this one. The medians are then about those of the
         thesis, a little above: heartbeats are due at fixed moments, so one may still go out between
