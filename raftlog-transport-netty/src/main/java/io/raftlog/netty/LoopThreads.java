@@ -31,7 +31,7 @@ final class LoopThreads implements ThreadFactory {
     return threads.contains(Thread.currentThread());
   }
 
-  /** Waits until they have ended, or for so long; an interrupt is kept for later. */
+  /** Waits until they have ended, or until the deadline; an interrupt is kept for later. */
   void join(long deadlineNanos) {
     boolean interrupted = Thread.interrupted();
     for (Thread thread : threads) {

@@ -182,7 +182,9 @@ final class PendingAppends {
         // Claims that the leader left out for want of room hear of it from those that took it.
         Set<Subject> subjects = new LinkedHashSet<>();
         for (PendingAppend append = first; append != null; append = append.next) {
-          subjects.add(append.subject);
+          if (append.subject instanceof SubscriptionId) {
+            subjects.add(append.subject);
+          }
         }
         subjects.forEach(this::settleCalls);
       }
@@ -392,12 +394,12 @@ final class PendingAppends {
     boolean more = index > appliedIndex;
     appliedIndex = index;
     if (more && !refused.isEmpty()) {
-      refused.removeIf(
-          subject -> {
-            boolean allTold = tellRefused(subject);
-            settle(subject);
-            return allTold;
-          });
+      for (Subject subject : List.copyOf(refused)) {
+        if (tellRefused(subject)) {
+          refused.remove(subject);
+        }
+        settle(subject);
+      }
     }
   }
 
@@ -484,6 +486,7 @@ final class PendingAppends {
       if (queue.isEmpty()) {
         bySubject.remove(append.subject);
         outOfOrder.remove(append.subject);
+        refused.remove(append.subject);
       }
     }
     append.removed = true;
