@@ -8,6 +8,7 @@ final class Leader implements Role {
   final Leading leading;
   final ReplicationTracker tracker;
   final PendingReads reads = new PendingReads();
+  final StorageLag lag;
   private final NodeId self;
 
   /** The first entry of this leader's term, 0 until it was proposed. */
@@ -31,6 +32,7 @@ final class Leader implements Role {
   Leader(RaftCore core, VoteTally tally, long nowNanos) {
     this.self = core.config.self();
     this.tracker = new ReplicationTracker(core, tally, nowNanos);
+    this.lag = new StorageLag(core, nowNanos);
     this.leading = new Leading(core, this, tally);
     this.transferDeadlineNanos = nowNanos;
     this.catchUpMeasuredNanos = nowNanos;

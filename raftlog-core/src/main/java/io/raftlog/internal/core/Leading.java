@@ -16,13 +16,6 @@ import org.jspecify.annotations.Nullable;
  * when it has lost its quorum (§5.3, §5.4, thesis §3.10, §6.2, §6.4). Owned by the loop thread.
  */
 final class Leading {
-  /**
-   * How many times {@link CoreConfig#maxUncommittedBytes} a leader's own storage may lag: its
-   * followers may commit without it, but what is not durable here is held in memory. Then it hands
-   * over, perhaps to a node with a better disk.
-   */
-  private static final int MAX_LAG = 4;
-
   private final RaftCore core;
   private final Leader leader;
 
@@ -70,12 +63,7 @@ final class Leading {
     return leader.firstIndex > 0
         && leader.transferTarget == null
         && sizes.bytesAfter(core.commitIndex()) < core.config.maxUncommittedBytes()
-        && !lagsTooFar();
-  }
-
-  private boolean lagsTooFar() {
-    long kept = Math.min(core.commitIndex(), core.writes.durableIndex());
-    return core.log.sizes().bytesAfter(kept) >= MAX_LAG * core.config.maxUncommittedBytes();
+        && !leader.lag.isFull();
   }
 
   /** Sends every follower what it may be sent now. */
@@ -281,7 +269,7 @@ final class Leading {
     }
     // Not at once after a try, or after the election: who was asked to stand may still be at it,
     // and another one would split the vote.
-    if (lagsTooFar()
+    if (leader.lag.isTooLarge(nowNanos)
         && nowNanos - leader.transferDeadlineNanos >= core.config.electionTimeoutNanos()) {
       startTransfer(nowNanos);
     }

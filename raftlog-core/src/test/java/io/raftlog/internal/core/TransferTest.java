@@ -163,6 +163,45 @@ final class TransferTest {
   }
 
   @Test
+  @DisplayName("a leader whose disk hangs under little load leads on for four election timeouts")
+  void shouldHandOverWhenItsOwnDiskHangs() {
+    CoreCluster cluster = ledByN1();
+    Server leader = cluster.server("n1");
+    leader.disk().stall();
+    assertThat(leader.append(100)).isPositive();
+
+    // when: its followers commit without it, and nobody appends any more
+    cluster.run(1980);
+    assertThat(leader.leads()).isTrue();
+
+    // then
+    assertThat(cluster.runUntil(() -> cluster.leader() != null && !leader.leads(), 600)).isTrue();
+    assertThat(cluster.leader().append(100)).isPositive();
+    leader.disk().resume();
+    cluster.settle();
+  }
+
+  @Test
+  @DisplayName("a disk that is slower than the others', and keeps up, does not end leadership")
+  void shouldLeadOnWhenItsOwnDiskIsSlowerAndKeepsUp() {
+    CoreCluster cluster = ledByN1();
+    Server leader = cluster.server("n1");
+
+    cluster.diskMillis("n1", 300, 300);
+
+    // when: something that is committed is never durable here
+    for (int i = 0; i < 600; i++) {
+      assertThat(leader.append(100)).isPositive();
+      cluster.run(50);
+    }
+
+    // then
+    assertThat(leader.leads()).isTrue();
+    assertThat(leader.core().term()).isEqualTo(2);
+    cluster.settle();
+  }
+
+  @Test
   @DisplayName("a single node has nobody to hand over to")
   void shouldKeepLeadingWhenItIsAlone() {
     CoreCluster cluster = CoreCluster.of(1).start();
