@@ -1,13 +1,7 @@
 package io.raftlog.internal.replica;
 
-import io.raftlog.AppendOutcomeUnknownException;
 import io.raftlog.AppendResult;
-import io.raftlog.NoLeaderException;
-import io.raftlog.ProducerFencedException;
 import io.raftlog.RaftLogException;
-import io.raftlog.SequenceGapException;
-import io.raftlog.SequenceReusedException;
-import io.raftlog.UnknownProducerException;
 import io.raftlog.internal.entry.EntryLayout;
 import io.raftlog.internal.entry.ProducerId;
 import io.raftlog.internal.entry.Subject;
@@ -38,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * that a read on this node would not find. Only refusals come from the leader, as verdicts.
  */
 final class PendingAppends {
-  private final String logId;
+  private final LogFailures failures;
   private final Tables committed;
   private final AppendAccumulator accumulator;
   private final Completions completions;
@@ -62,8 +56,11 @@ final class PendingAppends {
   private @Nullable PendingAppend unsent;
 
   PendingAppends(
-      String logId, Tables committed, AppendAccumulator accumulator, Completions completions) {
-    this.logId = logId;
+      LogFailures failures,
+      Tables committed,
+      AppendAccumulator accumulator,
+      Completions completions) {
+    this.failures = failures;
     this.committed = committed;
     this.accumulator = accumulator;
     this.completions = completions;
@@ -232,12 +229,11 @@ final class PendingAppends {
 
   private void complete(PendingAppend.Records append, Check found) {
     if (found.kind() == Check.Kind.REUSED) {
-      String producer = append.subject.toString();
-      fail(append, new SequenceReusedException(producer, append.firstSequence, found.offset()));
+      fail(append, LogFailures.reused(append, found));
       return;
     }
     if (found.kind() == Check.Kind.FENCED) {
-      fail(append, new ProducerFencedException(append.subject.toString(), append.firstSequence));
+      fail(append, LogFailures.fenced(append));
       return;
     }
     boolean appended = !append.duplicate && append.attempts > 0;
@@ -368,7 +364,7 @@ final class PendingAppends {
       if (isEarly(head.refusal)) {
         return false;
       }
-      endWithout(head, refusal(head, head.refusal));
+      endWithout(head, failures.refused(head, head.refusal));
       head = head(subject);
     }
     return true;
@@ -403,25 +399,11 @@ final class PendingAppends {
     }
   }
 
-  private RaftLogException refusal(PendingAppend append, Verdict verdict) {
-    String producer = append.subject.toString();
-    long sequence = append.span().firstSequence();
-    return switch (verdict.kind()) {
-      case GAP ->
-          new SequenceGapException(
-              producer, sequence, append.span().count(), verdict.expectedSequence());
-      case UNKNOWN_PRODUCER ->
-          // An earlier attempt may have got it into the log before the producer was evicted.
-          append.attempts > 1 ? unknown(append) : new UnknownProducerException(producer, sequence);
-      case DUPLICATE -> throw new IllegalArgumentException("a duplicate is no refusal");
-    };
-  }
-
   /** Fails what has been without an outcome for too long. */
   void expire(long nowNanos) {
     while (first != null && nowNanos - first.deadlineNanos >= 0) {
       PendingAppend expired = first;
-      endWithout(expired, expired.attempts == 0 ? neverHanded() : unknown(expired));
+      endWithout(expired, failures.expired(expired));
       settle(expired.subject);
     }
   }
@@ -435,25 +417,6 @@ final class PendingAppends {
     }
   }
 
-  private RaftLogException neverHanded() {
-    return new NoLeaderException(
-        "log "
-            + logId
-            + ": no leader could be reached until the deadline; definitely not appended, retry the"
-            + " same sequence");
-  }
-
-  private RaftLogException unknown(PendingAppend append) {
-    return new AppendOutcomeUnknownException(
-        "log "
-            + logId
-            + ": "
-            + append
-            + " was handed to a leader "
-            + append.attempts
-            + " times and has no outcome; retry the same sequence, on any node");
-  }
-
   /** Fails everything: the replica stops. */
   void failAll(Function<PendingAppend, RaftLogException> cause) {
     while (first != null) {
@@ -463,7 +426,7 @@ final class PendingAppends {
 
   /** Fails everything since the node is closed; what was never handed on is not in the log. */
   void failClosed(RaftLogException neverHanded) {
-    failAll(append -> append.attempts == 0 ? neverHanded : unknown(append));
+    failAll(append -> append.attempts == 0 ? neverHanded : failures.unknown(append));
   }
 
   private void remove(PendingAppend append) {

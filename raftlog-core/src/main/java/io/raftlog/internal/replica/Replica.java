@@ -1,8 +1,6 @@
 package io.raftlog.internal.replica;
 
-import io.raftlog.LogFailedException;
 import io.raftlog.LogStatus;
-import io.raftlog.NodeClosedException;
 import io.raftlog.NodeId;
 import io.raftlog.RaftLogException;
 import io.raftlog.internal.core.Effects;
@@ -36,6 +34,7 @@ public final class Replica {
   private final EntryTail tail;
   private final LogApplier applier;
   private final AppendAccumulator accumulator;
+  private final LogFailures failures;
   private final PendingAppends pending;
   private final AppendDispatcher dispatcher;
   private final ForwardedAppends forwarded;
@@ -92,7 +91,8 @@ public final class Replica {
     this.completions = new Completions(ports.callbacks());
     this.accumulator = new AppendAccumulator(config, ports.wakeUp());
     Tables tables = checkpoint.tables();
-    this.pending = new PendingAppends(config.logId(), tables, accumulator, completions);
+    this.failures = new LogFailures(config.logId());
+    this.pending = new PendingAppends(failures, tables, accumulator, completions);
     this.applier = new LogApplier(tail, checkpoint);
     this.core = recovery.resume(config, tail, applier, pending, ports.random(), nowNanos);
     this.replicator = new Replicator(config, codec, ports, inbox);
@@ -293,7 +293,7 @@ public final class Replica {
     if (state == State.RUNNING) {
       state = State.CLOSING;
       closeDeadlineNanos = nowNanos + 2 * config.core().electionTimeoutNanos();
-      accumulator.close(closedException());
+      accumulator.close(failures.closed());
     }
   }
 
@@ -320,7 +320,7 @@ public final class Replica {
     if (applier.appliedBytes() > checkpointedBytes) {
       checkpoint();
     }
-    RaftLogException closed = closedException();
+    RaftLogException closed = failures.closed();
     refuse(LogStatus.Role.CLOSED, closed, Optional.empty());
     takeLastAppends();
     pending.failClosed(closed);
@@ -334,11 +334,12 @@ public final class Replica {
   private void fail(Throwable cause) {
     state = State.FAILED;
     log.failed(cause);
-    RaftLogException refusal = failure(RaftLogException.Fate.NOT_APPENDED, cause);
+    RaftLogException refusal = failures.failed(RaftLogException.Fate.NOT_APPENDED, cause);
     refuse(LogStatus.Role.FAILED, refusal, Optional.of(String.valueOf(cause.getMessage())));
     takeLastAppends();
     pending.failAll(
-        append -> append.attempts == 0 ? refusal : failure(RaftLogException.Fate.UNKNOWN, cause));
+        append ->
+            append.attempts == 0 ? refusal : failures.failed(RaftLogException.Fate.UNKNOWN, cause));
     refuseInbox();
   }
 
@@ -349,25 +350,10 @@ public final class Replica {
     status.stopped(role, why);
   }
 
-  private NodeClosedException closedException() {
-    return new NodeClosedException(
-        "log " + config.logId() + ": this node is closed; nothing was appended, use another node");
-  }
-
   private void takeLastAppends() {
     for (AppendBatch batch : accumulator.take()) {
       batch.appends().forEach(pending::add);
     }
-  }
-
-  private LogFailedException failure(RaftLogException.Fate fate, Throwable cause) {
-    return new LogFailedException(
-        fate,
-        "log "
-            + config.logId()
-            + ": this node's replica has stopped, the other nodes go on: "
-            + cause.getMessage(),
-        cause);
   }
 
   /** Nobody may wait for an answer that will not come. */

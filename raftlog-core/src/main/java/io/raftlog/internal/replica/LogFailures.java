@@ -1,0 +1,88 @@
+package io.raftlog.internal.replica;
+
+import io.raftlog.AppendOutcomeUnknownException;
+import io.raftlog.LogFailedException;
+import io.raftlog.NoLeaderException;
+import io.raftlog.NodeClosedException;
+import io.raftlog.ProducerFencedException;
+import io.raftlog.RaftLogException;
+import io.raftlog.SequenceGapException;
+import io.raftlog.SequenceReusedException;
+import io.raftlog.UnknownProducerException;
+import io.raftlog.internal.message.Verdict;
+import io.raftlog.internal.producer.Check;
+
+/** What the callers of one log are told when there is no result: whether it is in the log, why. */
+final class LogFailures {
+  private final String logId;
+
+  LogFailures(String logId) {
+    this.logId = logId;
+  }
+
+  /** The leader has refused it. */
+  RaftLogException refused(PendingAppend append, Verdict verdict) {
+    String producer = append.subject.toString();
+    long sequence = append.span().firstSequence();
+    return switch (verdict.kind()) {
+      case GAP ->
+          new SequenceGapException(
+              producer, sequence, append.span().count(), verdict.expectedSequence());
+      case UNKNOWN_PRODUCER ->
+          // An earlier attempt may have got it into the log before the producer was evicted.
+          append.attempts > 1 ? unknown(append) : new UnknownProducerException(producer, sequence);
+      case DUPLICATE -> throw new IllegalArgumentException("a duplicate is no refusal");
+    };
+  }
+
+  /** Something else is in the log under its sequence. */
+  static RaftLogException reused(PendingAppend.Records append, Check found) {
+    return new SequenceReusedException(
+        append.subject.toString(), append.firstSequence, found.offset());
+  }
+
+  /** Another one has its producer's id now. */
+  static RaftLogException fenced(PendingAppend.Records append) {
+    return new ProducerFencedException(append.subject.toString(), append.firstSequence);
+  }
+
+  /** Its time is over. */
+  RaftLogException expired(PendingAppend append) {
+    return append.attempts > 0
+        ? unknown(append)
+        : new NoLeaderException(
+            "log "
+                + logId
+                + ": no leader could be reached until the deadline; definitely not appended, retry"
+                + " the same sequence");
+  }
+
+  /** It may be in the log. */
+  RaftLogException unknown(PendingAppend append) {
+    return new AppendOutcomeUnknownException(
+        "log "
+            + logId
+            + ": "
+            + append
+            + " was handed to a leader "
+            + append.attempts
+            + " times and has no outcome; retry the same sequence, on any node");
+  }
+
+  /** The node is closed. */
+  NodeClosedException closed() {
+    return new NodeClosedException(
+        "log " + logId + ": this node is closed; nothing was appended, use another node");
+  }
+
+  /** The replica has stopped for good. */
+  LogFailedException failed(RaftLogException.Fate fate, Throwable cause) {
+    return new LogFailedException(
+        fate,
+        "log "
+            + logId
+            + ": this node's replica has stopped, the other nodes go on: "
+            + cause.getMessage(),
+        cause);
+  }
+}
