@@ -104,10 +104,20 @@ final class ChaosNetwork implements AutoCloseable {
         };
   }
 
-  /** Everything arrives again, at once and in order. What is held stays held. */
-  void heal() {
+  /** What decides about every frame. */
+  Rule rule() {
+    return rule;
+  }
+
+  /** Nothing is cut off any more; the rule stays. */
+  void reconnect() {
     cut.clear();
     isolated.clear();
+  }
+
+  /** Everything arrives again, at once and in order. What is held stays held. */
+  void heal() {
+    reconnect();
     maxDelayNanos = 0;
     rule = DELIVER_ALL;
   }

@@ -8,8 +8,10 @@ package io.raftlog.internal.message;
  * @param session grows with every start of the sender
  * @param forwardId grows with every request of the session; a leader acts on each at most once, in
  *     order
+ * @param appliedIndex up to where the sender has seen what became of these appends
  */
-public record ForwardRequest(long term, long session, long forwardId) implements RaftMessage {
+public record ForwardRequest(long term, long session, long forwardId, long appliedIndex)
+    implements RaftMessage {
   @Override
   public Kind kind() {
     return Kind.FORWARD_REQUEST;

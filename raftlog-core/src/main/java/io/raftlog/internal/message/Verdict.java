@@ -10,8 +10,8 @@ import io.raftlog.internal.entry.ProducerId;
  * @param count how many
  * @param kind the decision
  * @param expectedSequence of a GAP, the sequence that would be right; else 0
- * @param committedIndex of an UNKNOWN_PRODUCER, up to where the leader had committed when it said
- *     so; else 0
+ * @param committedIndex of a GAP or an UNKNOWN_PRODUCER, up to where the leader had committed when
+ *     it said so; else 0
  */
 public record Verdict(
     ProducerId producer,
@@ -34,8 +34,9 @@ public record Verdict(
     return new Verdict(producer, firstSequence, count, Kind.DUPLICATE, 0, 0);
   }
 
-  public static Verdict gap(ProducerId producer, long firstSequence, int count, long expected) {
-    return new Verdict(producer, firstSequence, count, Kind.GAP, expected, 0);
+  public static Verdict gap(
+      ProducerId producer, long firstSequence, int count, long expected, long committedIndex) {
+    return new Verdict(producer, firstSequence, count, Kind.GAP, expected, committedIndex);
   }
 
   public static Verdict unknownProducer(

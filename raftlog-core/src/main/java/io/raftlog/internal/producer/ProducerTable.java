@@ -34,6 +34,11 @@ public final class ProducerTable {
   private final Map<ProducerId, ProducerState> producers = new HashMap<>();
   private LogSettings settings;
   private long logTimeNanos;
+
+  /** The entry that is being taken in, or made. */
+  private long entryIndex;
+
+  private final ForgottenProducers forgotten;
   private @Nullable ProducerState leastRecent;
   private @Nullable ProducerState mostRecent;
 
@@ -46,7 +51,12 @@ public final class ProducerTable {
    * @param settings what it remembers
    */
   public ProducerTable(LogSettings settings) {
+    this(settings, new ForgottenProducers(0));
+  }
+
+  private ProducerTable(LogSettings settings, ForgottenProducers forgotten) {
     this.settings = settings;
+    this.forgotten = forgotten;
   }
 
   /**
@@ -64,9 +74,11 @@ public final class ProducerTable {
    * entries alone decide, so an idle log forgets nobody.
    *
    * @param logTime the entry's log time, in nanoseconds; never decreases along the log
+   * @param index the entry's
    */
-  public void advanceTo(long logTime) {
+  public void advanceTo(long logTime, long index) {
     logTimeNanos = logTime;
+    entryIndex = index;
     while (leastRecent != null
         && logTime - leastRecent.lastUsedNanos >= settings.producerExpiryNanos()) {
       forget(leastRecent);
@@ -197,6 +209,18 @@ public final class ProducerTable {
   }
 
   /**
+   * Whether a producer that is not known may have been forgotten with an entry after an index: then
+   * whoever has come no further cannot say what it had appended.
+   *
+   * @param producer the producer
+   * @param index an entry's
+   * @return false if it was not; true if it was, or if that was too long ago
+   */
+  public boolean mayHaveForgottenSince(ProducerId producer, long index) {
+    return !knows(producer) && forgotten.mayHaveSince(producer, index);
+  }
+
+  /**
    * Whether a producer would be forgotten with an entry of a log time. Changes nothing.
    *
    * @param producer the producer
@@ -311,6 +335,7 @@ public final class ProducerTable {
 
   private void forget(ProducerState state) {
     state.evicted = true;
+    forgotten.add(state.id, entryIndex);
     unlink(state);
     producers.remove(state.id);
   }
@@ -349,13 +374,17 @@ public final class ProducerTable {
     for (ProducerState state : byLastUse()) {
       copies.add(state.copy());
     }
-    return of(settings, logTimeNanos, copies);
+    return of(settings, logTimeNanos, copies, forgotten.copy());
   }
 
   /** A table of these producers, which are given in the order of their last use. */
-  static ProducerTable of(LogSettings settings, long logTime, List<ProducerState> byLastUse) {
+  static ProducerTable of(
+      LogSettings settings,
+      long logTime,
+      List<ProducerState> byLastUse,
+      ForgottenProducers forgotten) {
     record Ordered(long offset, ProducerState state) {}
-    ProducerTable table = new ProducerTable(settings);
+    ProducerTable table = new ProducerTable(settings, forgotten);
     table.logTimeNanos = logTime;
     List<Ordered> order = new ArrayList<>();
     for (ProducerState state : byLastUse) {

@@ -65,13 +65,15 @@ public final class ProducerTableCodec {
 
   /**
    * Reads the encoded form from the buffer's position to its limit. The caller has checked a
-   * checksum over it, so what is wrong here is a format that this version does not know.
+   * checksum over it, so what is wrong here is a format that this version does not know. Whom the
+   * table had forgotten is not among the bytes.
    *
    * @param from where from
+   * @param appliedIndex the last entry that the table was fed with
    * @return the table
    * @throws MalformedEntryException when the bytes are no table
    */
-  public static ProducerTable decode(ByteBuffer from) {
+  public static ProducerTable decode(ByteBuffer from, long appliedIndex) {
     byte version = from.get();
     if (version != VERSION) {
       throw new MalformedEntryException(
@@ -99,7 +101,7 @@ public final class ProducerTableCodec {
     if (from.hasRemaining()) {
       throw new MalformedEntryException(from.remaining() + " bytes after the producer table");
     }
-    return ProducerTable.of(settings, logTime, states);
+    return ProducerTable.of(settings, logTime, states, new ForgottenProducers(appliedIndex));
   }
 
   private static RememberedRun decodeRun(ByteBuffer from) {

@@ -32,8 +32,12 @@ import org.jspecify.annotations.Nullable;
  * too: whoever begins again with 0 must not find what he appended before.
  */
 final class Admission {
-  /** Who sent appends, and with which request: a verdict goes back there. */
-  record Origin(NodeId node, long session, long requestId) {}
+  /**
+   * Who sent appends, and with which request: a verdict goes back there.
+   *
+   * @param appliedIndex up to where it has seen what became of them
+   */
+  record Origin(NodeId node, long session, long requestId, long appliedIndex) {}
 
   /**
    * The answer to a batch.
@@ -44,7 +48,7 @@ final class Admission {
    * @param verdicts what was not simply appended
    */
   record Answer(boolean accepted, boolean complete, List<Verdict> verdicts) {
-    static final Answer NO_CAPACITY = new Answer(false, true, List.of());
+    static final Answer SEND_AGAIN = new Answer(false, true, List.of());
   }
 
   private record Parked(Origin origin, ByteBuffer draft, List<Verdict> verdicts, long afterIndex) {}
@@ -141,9 +145,9 @@ final class Admission {
 
   private Answer admit(ByteBuffer draft, Origin origin, @Nullable List<Verdict> earlierVerdicts) {
     if (!core.hasCapacity()) {
-      return Answer.NO_CAPACITY;
+      return Answer.SEND_AGAIN;
     }
-    Batch batch = new Batch(draft, earlierVerdicts);
+    Batch batch = new Batch(draft, origin, earlierVerdicts);
     for (RunCursor run = new RunCursor(draft); run.nextRun(); ) {
       batch.takeRun(run);
     }
@@ -152,13 +156,16 @@ final class Admission {
       // An entry without records, so that the committed tables forget whom these have forgotten.
       append(new WantedControl(null));
     }
+    if (batch.originLags) {
+      return Answer.SEND_AGAIN;
+    }
     EntryDraft refused = batch.toPark;
     if (refused == null) {
       return new Answer(true, true, batch.verdicts);
     }
     // Nothing is lost without room: the origin sends all again, and what was appended is there.
     boolean parkedNow = park(refused, origin, batch.verdicts, batch.tooEarly);
-    return parkedNow ? new Answer(true, false, batch.verdicts) : Answer.NO_CAPACITY;
+    return parkedNow ? new Answer(true, false, batch.verdicts) : Answer.SEND_AGAIN;
   }
 
   private boolean park(
@@ -168,7 +175,8 @@ final class Admission {
     }
     parkedBytes += refused.length();
     Parked waiting = new Parked(origin, refused.finish(), verdicts, core.nextIndex() - 1);
-    if (untilCommitted) {
+    // In the order in which they came: what one is told may make another one next.
+    if (untilCommitted || !awaitingCommit.isEmpty()) {
       awaitingCommit.add(waiting);
     } else {
       confirm(waiting);
@@ -192,6 +200,7 @@ final class Admission {
   /** One batch on its way into an entry. */
   private final class Batch {
     private final ByteBuffer draft;
+    private final Origin origin;
     private final boolean confirmed;
     private final long firstOffset = tail.endOffset();
     private final long timestamp = tail.nextTimestamp();
@@ -209,19 +218,23 @@ final class Admission {
     /** Whether a producer is unknown here, but not in the committed tables yet. */
     private boolean tooEarly;
 
+    /** Whether something may be in the log already, where its origin has not seen it yet. */
+    private boolean originLags;
+
     private int admittedRecords;
     private boolean admittedAny;
 
     /** Up to where everything in the draft was admitted. */
     private int admittedTo = EntryLayout.HEADER_BYTES;
 
-    Batch(ByteBuffer draft, @Nullable List<Verdict> earlierVerdicts) {
+    Batch(ByteBuffer draft, Origin origin, @Nullable List<Verdict> earlierVerdicts) {
       this.draft = draft;
+      this.origin = origin;
       this.confirmed = earlierVerdicts != null;
       if (earlierVerdicts != null) {
         verdicts.addAll(earlierVerdicts);
       }
-      tables.producers().advanceTo(logTime);
+      tables.producers().advanceTo(logTime, core.nextIndex());
     }
 
     void takeRun(RunCursor run) {
@@ -232,7 +245,7 @@ final class Admission {
       int[] crcs = run.crcs();
       Check check =
           tables.producers().check(run.producer(), run.registration(), run.firstSequence(), crcs);
-      if (check.kind() == Check.Kind.NEXT) {
+      if (check.kind() == Check.Kind.NEXT && !mayBeAgain(run.producer(), run.firstSequence())) {
         admit(run.producer(), run.firstSequence(), crcs);
         keep(run);
         return;
@@ -258,7 +271,7 @@ final class Admission {
      */
     private void takeControl(RunCursor run) {
       ControlRun control = run.control();
-      if (tables.outcome(control) == null) {
+      if (tables.outcome(control) == null && !mayBeAgain(control)) {
         tables.apply(control, core.nextIndex());
         admittedAny = true;
         keep(run);
@@ -285,9 +298,11 @@ final class Admission {
       int count = crcs.length;
       switch (check.kind()) {
         case NEXT -> {
-          admit(producer, sequence, crcs);
-          if (rest != null) {
-            rest.appendPart(run, draft, from, to, sequence, count);
+          if (!mayBeAgain(producer, sequence)) {
+            admit(producer, sequence, crcs);
+            if (rest != null) {
+              rest.appendPart(run, draft, from, to, sequence, count);
+            }
           }
         }
         case FENCED -> {
@@ -297,10 +312,7 @@ final class Admission {
         case GAP, UNKNOWN_PRODUCER -> {
           boolean early =
               !tables.producers().knows(producer) && committed.producers().knows(producer);
-          forgetsByTime |=
-              early
-                  && committed.producers().forgetsAt(producer, logTime)
-                  && !committed.producers().forgetsAt(producer, tail.lastLogTime());
+          forgetsByTime |= early && forgetsByTime(producer);
           tooEarly |= early;
           if (confirmed && !early) {
             verdicts.add(refusal(check.kind(), producer, sequence, count));
@@ -312,6 +324,32 @@ final class Admission {
       }
     }
 
+    private boolean mayBeAgain(ControlRun control) {
+      return control instanceof ControlRun.Registration registration
+          && mayBeAgain(registration.producer(), 0);
+    }
+
+    /**
+     * Whether this is a producer's first append, and may be in the log already, although the
+     * producer is not known: it was forgotten since, and whoever sends this has not come so far.
+     * Then it must come again when he has, unless he finds it there.
+     */
+    private boolean mayBeAgain(ProducerId producer, long sequence) {
+      if (sequence > 0
+          || !tables.producers().mayHaveForgottenSince(producer, origin.appliedIndex())) {
+        return false;
+      }
+      originLags = true;
+      forgetsByTime |= forgetsByTime(producer);
+      return true;
+    }
+
+    /** Whether only time has passed since the last entry, which the next one will say. */
+    private boolean forgetsByTime(ProducerId producer) {
+      return committed.producers().forgetsAt(producer, logTime)
+          && !committed.producers().forgetsAt(producer, tail.lastLogTime());
+    }
+
     /**
      * What is expected is told from the committed table: callers take everything before it for
      * proven. The story: (1) 0 to 3 are in this leader's log, not committed, since the disk hangs;
@@ -320,7 +358,12 @@ final class Admission {
      */
     private Verdict refusal(Check.Kind kind, ProducerId producer, long sequence, int count) {
       return kind == Check.Kind.GAP
-          ? Verdict.gap(producer, sequence, count, committed.producers().lastSequence(producer) + 1)
+          ? Verdict.gap(
+              producer,
+              sequence,
+              count,
+              committed.producers().lastSequence(producer) + 1,
+              core.commitIndex())
           : Verdict.unknownProducer(producer, sequence, count, core.commitIndex());
     }
 

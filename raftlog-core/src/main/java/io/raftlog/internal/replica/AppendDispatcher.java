@@ -200,7 +200,9 @@ final class AppendDispatcher {
       append.handedOn(lastRequestId);
     }
     if (admission != null) {
-      Admission.Origin origin = new Admission.Origin(core.config().self(), session, lastRequestId);
+      Admission.Origin origin =
+          new Admission.Origin(
+              core.config().self(), session, lastRequestId, pending.appliedIndex());
       // The batch's bytes are needed once more if leadership is lost, and the entry is made of them
       // in place: only its header is written, which no append looks at.
       Admission.Answer answer = admission.admit(draft, origin);
@@ -213,7 +215,8 @@ final class AppendDispatcher {
     } else if (leader != null) {
       unanswered.add(new Forward(lastRequestId, nowNanos, draft.remaining(), appends));
       unansweredBytes += draft.remaining();
-      ForwardRequest request = new ForwardRequest(core.term(), session, lastRequestId);
+      ForwardRequest request =
+          new ForwardRequest(core.term(), session, lastRequestId, pending.appliedIndex());
       outbound.send(leader, request, List.of(draft));
     }
   }

@@ -94,7 +94,7 @@ record Checkpoint(
               ? MembershipAt.NONE
               : new MembershipAt(membershipIndex, Membership.decode(from));
       PositionTable positions = PositionTableCodec.decode(from);
-      Tables tables = new Tables(ProducerTableCodec.decode(from), positions);
+      Tables tables = new Tables(ProducerTableCodec.decode(from, appliedIndex), positions);
       return new Checkpoint(appliedIndex, endOffset, timestamp, logTime, membership, tables);
     } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
       throw new MalformedEntryException("the checkpoint is cut off: " + e);

@@ -49,7 +49,8 @@ final class ForwardedAppends {
       ByteBuffer draft,
       long term,
       @Nullable Admission admission) {
-    Admission.Origin origin = new Admission.Origin(from, request.session(), request.forwardId());
+    Admission.Origin origin =
+        new Admission.Origin(from, request.session(), request.forwardId(), request.appliedIndex());
     if (admission == null || request.term() != term) {
       respond(origin, request.term(), Status.NOT_LEADER, List.of());
       return;
@@ -62,7 +63,7 @@ final class ForwardedAppends {
     if (request.session() < newest.session()) {
       // Delayed; or the node's clock was put back, and then it needs a higher one.
       Admission.Origin superseded =
-          new Admission.Origin(from, newest.session(), request.forwardId());
+          new Admission.Origin(from, newest.session(), request.forwardId(), request.appliedIndex());
       respond(superseded, term, Status.SUPERSEDED, List.of());
     } else if (newest.isBefore(request)) {
       seen.put(from, new Seen(request.session(), request.forwardId()));

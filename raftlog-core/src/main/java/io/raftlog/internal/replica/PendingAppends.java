@@ -100,6 +100,11 @@ final class PendingAppends {
         && earlier.span().firstSequence() < later.span().firstSequence();
   }
 
+  /** Up to where the log was looked at for the outcomes. */
+  long appliedIndex() {
+    return appliedIndex;
+  }
+
   /** When the oldest one fails for want of an outcome; only if there is one. */
   long firstDeadlineNanos() {
     return first == null ? Long.MAX_VALUE : first.deadlineNanos;
@@ -361,7 +366,7 @@ final class PendingAppends {
   private boolean tellRefused(Subject subject) {
     PendingAppend head = head(subject);
     while (head != null && head.refusal != null) {
-      if (isEarly(head.refusal)) {
+      if (isEarly(head, head.refusal)) {
         return false;
       }
       endWithout(head, failures.refused(head, head.refusal));
@@ -376,13 +381,14 @@ final class PendingAppends {
   }
 
   /**
-   * Whether the leader has committed that a producer is forgotten, and this replica has not applied
-   * it yet. A caller who was told, and begins again with 0, would be answered with what he appended
-   * before.
+   * Whether the leader has seen more of the log than this replica, and that matters. A caller who
+   * was told that his producer is forgotten, and begins again with 0, would be answered with what
+   * he appended before. And what was sent before may be there, of a producer that was forgotten
+   * since, and has begun again.
    */
-  private boolean isEarly(Verdict verdict) {
-    return verdict.kind() == Verdict.Kind.UNKNOWN_PRODUCER
-        && appliedIndex < verdict.committedIndex();
+  private boolean isEarly(PendingAppend append, Verdict refusal) {
+    boolean matters = append.attempts > 1 || refusal.kind() == Verdict.Kind.UNKNOWN_PRODUCER;
+    return matters && appliedIndex < refusal.committedIndex();
   }
 
   /** So much is applied here: those are told now who were refused before it was. */

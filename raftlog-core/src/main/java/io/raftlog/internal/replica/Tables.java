@@ -55,7 +55,7 @@ record Tables(ProducerTable producers, PositionTable positions) {
     if (said != null) {
       producers.limitTo(said.settings());
     }
-    producers.advanceTo(entry.header().logTimeNanos());
+    producers.advanceTo(entry.header().logTimeNanos(), entry.index());
   }
 
   /** Takes in a control run, which must be next. */

@@ -123,7 +123,8 @@ final class MessageDecoder {
     return new ForwardRequest(
         natural("term", wire.getTerm()),
         natural("session", wire.getSession()),
-        natural("forward_id", wire.getForwardId()));
+        natural("forward_id", wire.getForwardId()),
+        natural("applied_index", wire.getAppliedIndex()));
   }
 
   private static ForwardResponse forwardResponse(Header.ForwardResponse wire) {

@@ -117,6 +117,7 @@ final class MessageEncoder {
         .setTerm(message.term())
         .setSession(message.session())
         .setForwardId(message.forwardId())
+        .setAppliedIndex(message.appliedIndex())
         .build();
   }
 

@@ -31,12 +31,12 @@ class InboxTest {
     ByteBuffer large = draft(new byte[1 << 20]);
     long fitting = Inbox.MAX_BYTES / (large.remaining() + 256);
     for (int i = 0; i < fitting + 50; i++) {
-      inbox.receive(envelope(new ForwardRequest(1, 1, i + 1)), List.of(large.duplicate()));
+      inbox.receive(envelope(new ForwardRequest(1, 1, i + 1, 0)), List.of(large.duplicate()));
     }
     // when
     inbox.poll();
-    inbox.receive(envelope(new ForwardRequest(1, 1, 1000)), List.of(large.duplicate()));
-    inbox.receive(envelope(new ForwardRequest(1, 1, 1001)), List.of(large.duplicate()));
+    inbox.receive(envelope(new ForwardRequest(1, 1, 1000, 0)), List.of(large.duplicate()));
+    inbox.receive(envelope(new ForwardRequest(1, 1, 1001, 0)), List.of(large.duplicate()));
     // then
     int count = 0;
     while (inbox.poll() != null) {
@@ -71,7 +71,7 @@ class InboxTest {
       assertThatThrownBy(
               () ->
                   inbox.receive(
-                      envelope(new ForwardRequest(1, 1, 1)), List.of(garbage.duplicate())))
+                      envelope(new ForwardRequest(1, 1, 1, 0)), List.of(garbage.duplicate())))
           .isInstanceOf(MalformedEntryException.class);
     }
     inbox.receive(envelope(new TimeoutNow(1)), List.of());
@@ -87,11 +87,12 @@ class InboxTest {
         continue; // an entry's header and nothing in it
       }
       ByteBuffer cut = whole.duplicate().limit(length).slice();
-      assertThatThrownBy(() -> inbox.receive(envelope(new ForwardRequest(1, 1, 1)), List.of(cut)))
+      assertThatThrownBy(
+              () -> inbox.receive(envelope(new ForwardRequest(1, 1, 1, 0)), List.of(cut)))
           .as("%s of %s bytes", length, whole.remaining())
           .isInstanceOf(MalformedEntryException.class);
     }
-    inbox.receive(envelope(new ForwardRequest(1, 1, 1)), List.of(whole));
+    inbox.receive(envelope(new ForwardRequest(1, 1, 1, 0)), List.of(whole));
     assertThat(inbox.poll()).isNotNull();
   }
 
@@ -102,7 +103,7 @@ class InboxTest {
     for (int at = 0; at <= whole.remaining(); at++) {
       ByteBuffer one = direct.slice(0, at);
       ByteBuffer other = direct.slice(at, whole.remaining() - at);
-      inbox.receive(envelope(new ForwardRequest(1, 1, 1)), List.of(one, other));
+      inbox.receive(envelope(new ForwardRequest(1, 1, 1, 0)), List.of(one, other));
       Inbox.Received received = (Inbox.Received) inbox.poll();
       assertThat(received.body()).isEqualTo(whole);
       assertThat(one.position()).isZero();
@@ -113,7 +114,7 @@ class InboxTest {
   void shouldNotShareTheSendersBytesOfAForwardedBody() {
     ByteBuffer whole = draft(new byte[] {1, 2, 3, 4, 5});
     byte last = whole.get(whole.limit() - 1);
-    inbox.receive(envelope(new ForwardRequest(1, 1, 1)), List.of(whole));
+    inbox.receive(envelope(new ForwardRequest(1, 1, 1, 0)), List.of(whole));
     whole.put(whole.limit() - 1, (byte) 77);
     Inbox.Received received = (Inbox.Received) inbox.poll();
     assertThat(received.body().get(received.body().limit() - 1)).isEqualTo(last);

@@ -237,6 +237,24 @@ class PendingAppendsTest {
   }
 
   @Test
+  void shouldNotTellOfAGapWhatIsInTheLogOfAProducerThatBeganAgain() {
+    // given: entry 8 has the append, 9 forgets its producer; the next attempt meets the new life
+    CompletableFuture<AppendResult> append = append(P, 1, "x");
+    commit(P, 0, "");
+    pending.applied(7);
+    send();
+    pending.rewind();
+    send();
+    pending.decide(List.of(gap(P, 1, 1, 9)), requestId);
+    assertThat(append).isNotDone();
+    // when
+    commit(P, 1, "x");
+    pending.applied(9);
+    // then
+    assertThat(outcomes(append)).containsExactly(Outcome.APPENDED);
+  }
+
+  @Test
   void shouldCompleteWhatIsCommittedBehindACallWhoseRefusalHadToWait() {
     // given: the leader has forgotten P, and then taken what was called behind it
     CompletableFuture<AppendResult> five = append(P, 5, "five");
@@ -409,7 +427,12 @@ class PendingAppendsTest {
   }
 
   private static Verdict gap(ProducerId producer, long sequence, long expected) {
-    return Verdict.gap(producer, sequence, 1, expected);
+    return gap(producer, sequence, expected, 0);
+  }
+
+  private static Verdict gap(
+      ProducerId producer, long sequence, long expected, long committedIndex) {
+    return Verdict.gap(producer, sequence, 1, expected, committedIndex);
   }
 
   private static Verdict unknown(ProducerId producer, long sequence) {

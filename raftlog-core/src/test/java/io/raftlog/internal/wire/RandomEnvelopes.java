@@ -72,7 +72,7 @@ final class RandomEnvelopes {
               natural(),
               random.nextBoolean());
       case TIMEOUT_NOW -> new TimeoutNow(natural());
-      case FORWARD_REQUEST -> new ForwardRequest(natural(), natural(), natural());
+      case FORWARD_REQUEST -> new ForwardRequest(natural(), natural(), natural(), natural());
       case FORWARD_RESPONSE ->
           new ForwardResponse(
               natural(),

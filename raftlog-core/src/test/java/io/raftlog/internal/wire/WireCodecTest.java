@@ -110,7 +110,8 @@ class WireCodecTest {
   @Test
   void shouldRefuseToEncodeWhenTheHeaderGetsTooLong() {
     // given
-    Verdict verdict = Verdict.gap(ProducerId.of("p".repeat(255)), 1, 1, Long.MAX_VALUE);
+    Verdict verdict =
+        Verdict.gap(ProducerId.of("p".repeat(255)), 1, 1, Long.MAX_VALUE, Long.MAX_VALUE);
     Envelope envelope = longest(Collections.nCopies(300, verdict));
 
     // then

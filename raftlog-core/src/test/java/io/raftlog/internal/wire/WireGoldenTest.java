@@ -86,7 +86,7 @@ class WireGoldenTest {
       case APPEND_RESPONSE ->
           formed(new AppendResponse(7, 300, true, 1010, 1005, 1004, 5, 990, true));
       case TIMEOUT_NOW -> formed(new TimeoutNow(7));
-      case FORWARD_REQUEST -> formed(new ForwardRequest(7, 1_700_000_000_000L, 12));
+      case FORWARD_REQUEST -> formed(new ForwardRequest(7, 1_700_000_000_000L, 12, 34));
       case FORWARD_RESPONSE ->
           formed(
               new ForwardResponse(
@@ -96,7 +96,7 @@ class WireGoldenTest {
                   ForwardResponse.Status.ACCEPTED,
                   List.of(
                       Verdict.duplicate(PRODUCER, 42, 2),
-                      Verdict.gap(PRODUCER, 42, 2, 40),
+                      Verdict.gap(PRODUCER, 42, 2, 40, 33),
                       Verdict.unknownProducer(PRODUCER, 42, 2, 500)),
                   200,
                   203));

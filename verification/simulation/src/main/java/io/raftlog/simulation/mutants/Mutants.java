@@ -241,14 +241,14 @@ public final class Mutants {
               "the producer table is lost in a restart",
               "the dedup table was lost on restart",
               "replica/Checkpoint.java",
-              "new Tables(ProducerTableCodec.decode(from), positions)",
-              "new Tables(new ProducerTable(ProducerTableCodec.decode(from) == null ? UNKNOWN_SETTINGS : new LogSettings(10_000, Long.MAX_VALUE)), positions)"),
+              "new Tables(ProducerTableCodec.decode(from, appliedIndex), positions)",
+              "new Tables(new ProducerTable(ProducerTableCodec.decode(from, appliedIndex) == null ? UNKNOWN_SETTINGS : new LogSettings(10_000, Long.MAX_VALUE)), positions)"),
           Mutant.of(
               "the positions of durable subscriptions are lost in a restart",
               "a consumer's committed offset was lost on restart",
               "replica/Checkpoint.java",
-              "new Tables(ProducerTableCodec.decode(from), positions)",
-              "new Tables(ProducerTableCodec.decode(from), positions == null ? positions : new PositionTable())"),
+              "new Tables(ProducerTableCodec.decode(from, appliedIndex), positions)",
+              "new Tables(ProducerTableCodec.decode(from, appliedIndex), positions == null ? positions : new PositionTable())"),
           Mutant.of(
               "a former owner moves a durable subscription's position",
               "a zombie consumer committed an offset",
