@@ -3,6 +3,10 @@ package io.raftlog;
 /**
  * Too much is in flight on this node: nothing of this call was appended, and it was refused at
  * once. Retry the same sequence when earlier appends have completed.
+ *
+ * <p>A read fails with this when {@link LogOptions#maxWaitingReads} wait already, or, if it is not
+ * served from memory, when 10,000 wait for this node's disk, those of all its logs and calls of
+ * {@link RaftLog#offsetAt} together. Read again when some are done.
  */
 public final class BackpressureException extends RaftLogException {
   private static final long serialVersionUID = 1;

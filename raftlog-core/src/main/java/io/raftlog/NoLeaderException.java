@@ -2,8 +2,11 @@ package io.raftlog;
 
 /**
  * No leader was reached until the deadline. An append that fails with this was never handed to one:
- * it is definitely not in the log. Retry with the same sequence, on this or another node. A
- * linearizable read that fails with this may be repeated too.
+ * it is definitely not in the log. Retry with the same sequence, on this or another node.
+ *
+ * <p>A linearizable read also fails with this when a leader has answered, but this node lags and
+ * has not applied the log up to there within the read's timeout. Repeat it, here or on another
+ * node.
  */
 public final class NoLeaderException extends RaftLogException {
   private static final long serialVersionUID = 1;

@@ -6,11 +6,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * How to read. Immutable; begin with {@link #DEFAULT}.
  *
- * @param maxRecords how many records at most, at least 1; a result may be shorter, since it is also
- *     limited in bytes (4 MiB, but one record at least)
+ * @param maxRecords how many records at most, at least 1; fewer may come, at least one if there is
+ *     one: a result is limited in bytes (4 MiB), and ends where the disk would have to be read once
+ *     more, which is done about 1 MiB at a time
  * @param consistency what the read must see
- * @param timeout how long a read may wait until a leader confirms what it must see; concerns
- *     linearizable reads and those with a maxStaleness
+ * @param timeout how long a read may wait until a leader confirms what it must see, and this node
+ *     has it; concerns linearizable reads and those with a maxStaleness
  * @param waitFor how long a read at the end of the log waits for a record; zero for not at all
  * @param atLeast up to which end offset the log must be known to the node that reads; 0 for
  *     whatever it knows
@@ -73,7 +74,8 @@ public record ReadOptions(
   /**
    * With another time limit for a leader's confirmation.
    *
-   * @param newTimeout how long a read may wait for it, more than zero
+   * @param newTimeout how long a read may wait for it, and for this node to have what the leader
+   *     said, more than zero
    * @return the changed options
    */
   public ReadOptions withTimeout(Duration newTimeout) {
@@ -108,10 +110,11 @@ public record ReadOptions(
 
   /**
    * A local read that fails instead of lagging: it sees every record that was committed this long
-   * before the call. As long as this node has heard so from a leader recently it is served at once,
-   * else the leader is asked, once for all reads that wait. It fails with {@link
-   * StaleReadException} when no leader answers within {@code timeout}. Clocks of different nodes
-   * are never compared.
+   * before the call. It is served at once if since then a leader was asked on this node for another
+   * such read, or for a linearizable one, and has answered; heartbeats do not count. Else the
+   * leader is asked, as for a linearizable read, once for all reads that wait. It fails with {@link
+   * StaleReadException} when this node has not got by {@code timeout} what a leader confirmed.
+   * Clocks of different nodes are never compared.
    *
    * @param newMaxStaleness how long ago; zero asks the leader for each read
    * @return the changed options

@@ -60,7 +60,9 @@ public interface Subscription extends AutoCloseable {
    * NodeClosedException} of this node.
    *
    * @param nextOffset the offset of the first record that is not done: the last one's offset + 1.
-   *     It may have been read elsewhere: a node that lags learns of the log up to there first
+   *     It may have been read elsewhere: a node that lags learns of the log up to there first, by a
+   *     linearizable read, which takes 10 seconds at most and then fails with {@link
+   *     NoLeaderException}; only then the append timeout begins
    * @return completes when it is durable
    * @throws IllegalArgumentException when it is negative
    */
