@@ -3,9 +3,11 @@ package io.raftlog;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node could not start. Nothing was appended and nothing on disk was changed; the message says
- * what to do. Thrown by {@link RaftLogNode.Builder#start}, and by transports and storages while
- * they start.
+ * A node could not start. Nothing was appended, and no record or vote on disk was changed; the
+ * message says what to do. But when the storage was opened before the start failed, as with {@link
+ * Reason#ADDRESS_IN_USE}, a data directory that was empty may belong to this node id and cluster
+ * from now on, and hold the logs that were configured, without records. Thrown by {@link
+ * RaftLogNode.Builder#start}, and by transports and storages while they start.
  */
 public final class NodeStartException extends RaftLogException {
   private static final long serialVersionUID = 1;

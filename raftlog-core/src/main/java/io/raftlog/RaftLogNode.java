@@ -76,15 +76,19 @@ public final class RaftLogNode implements AutoCloseable {
   /**
    * Closes the node. Blocks: appends in flight get their outcome and leadership is handed over,
    * both for an election timeout at most; then every future that is still pending fails, exactly
-   * once, and threads, sockets and the data directory are released. Not interruptible; may be
-   * called twice.
+   * once, and threads, sockets and the data directory are released. The storage is waited for
+   * without a limit until it has written what it was given: while a disk hangs, so does this. Not
+   * interruptible; may be called twice.
    */
   @Override
   public void close() {
     node.close();
   }
 
-  /** Collects what a node is made of; {@link #start} checks it all together. Not thread-safe. */
+  /**
+   * Collects what a node is made of; {@link #start} checks it all together. For one start: storage
+   * and transport are used up by it, whether it succeeds or not. Not thread-safe.
+   */
   public static final class Builder {
     private static final Pattern LOG_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final int MAX_CLUSTER_ID_LENGTH = 64;
@@ -181,9 +185,9 @@ public final class RaftLogNode implements AutoCloseable {
 
     /**
      * Sets where futures complete. Default: one thread of the node's own, so that they complete in
-     * order; a callback that blocks then delays the others, but never the log. Callbacks may call
-     * {@link BlockingRaftLog} only with an executor of the caller's that has a thread left to
-     * complete what they wait for.
+     * order; a callback that blocks then delays the others, but never the log, and one that waits
+     * for another future waits for ever. Callbacks may wait, or call {@link BlockingRaftLog}, only
+     * with an executor of the caller's that has a thread left to complete what they wait for.
      *
      * @param executor must run what it is given, sooner or later, and not on the calling thread,
      *     which may be the log's; belongs to the caller
@@ -196,12 +200,16 @@ public final class RaftLogNode implements AutoCloseable {
 
     /**
      * Checks everything and starts the node. Blocks while the storage is opened and the address is
-     * bound; does not wait for other nodes or a leader.
+     * bound; does not wait for other nodes or a leader. To start a node again, make another builder
+     * with a new storage and transport.
      *
      * @return the running node
-     * @throws IllegalArgumentException naming everything that is wrong with this description
+     * @throws IllegalArgumentException naming everything that is wrong with this description;
+     *     nothing was opened
      * @throws NodeStartException when it cannot start; everything has been released again, but for
      *     a storage or transport that is in use by another node
+     * @throws IllegalStateException when the storage or the transport notices that it was started
+     *     or closed before, as by an earlier call
      */
     public RaftLogNode start() {
       return new RaftLogNode(Node.start(check()));
