@@ -3,8 +3,9 @@ package io.raftlog;
 /**
  * The append was handed to a leader, and its outcome was not known when the deadline passed or the
  * node was closed. The record may be in the log, now or later. Retry with the same producer,
- * sequence and payload for as long as you like, on any node: the answer will be {@link
- * AppendResult.Outcome#DUPLICATE} if it was there already.
+ * sequence and payload, as often as you like, on any node: the answer will be {@link
+ * AppendResult.Outcome#DUPLICATE} if it was there already. That holds as long as the log remembers
+ * the producer; see {@link LogOptions.Builder#maxProducers}.
  */
 public final class AppendOutcomeUnknownException extends RaftLogException {
   private static final long serialVersionUID = 1;

@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * A log for callers who wait: each method does what that of {@link RaftLog} with the same name
- * does, and returns when its future would complete. From {@link RaftLog#blocking}. Thread-safe.
+ * does, and returns when its future would complete. From {@link RaftLog#blocking}, which has more,
+ * such as subscriptions and the status. Thread-safe.
  *
  * <p>Each method throws the {@link RaftLogException} that the future fails with, with the caller's
  * stack. It throws {@link IllegalStateException}, and does nothing, on a thread of a node on which
@@ -13,8 +14,8 @@ import java.util.List;
  *
  * <p>{@link InterruptedException} is thrown at once, and before anything is done if the thread was
  * interrupted already. Interrupting does not undo an append: it may be in the log now or later. To
- * find out, append again with the same sequence, which is always safe. A read that was interrupted
- * waits no longer.
+ * find out, append again with the same sequence, which is safe as long as the log remembers the
+ * producer. A read that was interrupted waits no longer.
  */
 public interface BlockingRaftLog {
   /**

@@ -32,7 +32,11 @@ public final class LogOptions {
   /** The longest payload. 1 MiB: larger things belong into a file, with their name in the log. */
   public static final int DEFAULT_MAX_PAYLOAD_BYTES = 1 << 20;
 
-  /** Most bytes of one batch, and so of one list of payloads. 2 MiB: one fsync pays for it. */
+  /**
+   * Most bytes of one batch, and so of one list of payloads. 2 MiB: one fsync pays for it. Beside
+   * the payloads, 9 bytes for each record count, 82 and the producer id's for the list, and for a
+   * {@link Message} its key and headers, with 5 bytes and 5 for each header.
+   */
   public static final int DEFAULT_MAX_BATCH_BYTES = 2 << 20;
 
   /** Most bytes of appends called on this node and without an outcome. 64 MiB. */
@@ -52,12 +56,16 @@ public final class LogOptions {
    */
   public static final long DEFAULT_CACHE_BYTES = 32L << 20;
 
-  /** How many producers are remembered. 10,000; agreed on when the cluster is formed. */
+  /**
+   * How many producers are remembered. 10,000; agreed on when the log is formed, and for good. See
+   * {@link Builder#maxProducers}.
+   */
   public static final int DEFAULT_MAX_PRODUCERS = 10_000;
 
   /**
    * How long a producer that does not append is remembered. 7 days, counted while the log has a
-   * leader; agreed on when the cluster is formed. Afterwards its id is unknown.
+   * leader; agreed on when the log is formed, and for good. Afterwards its id is unknown. See
+   * {@link Builder#producerExpiry}.
    */
   public static final Duration DEFAULT_PRODUCER_EXPIRY = Duration.ofDays(7);
 
@@ -245,7 +253,7 @@ public final class LogOptions {
     /**
      * Sets how long an append may be without an outcome.
      *
-     * @param timeout more than zero
+     * @param timeout at least 1 ms
      * @return this builder
      */
     public Builder appendTimeout(Duration timeout) {
@@ -320,7 +328,18 @@ public final class LogOptions {
     }
 
     /**
-     * Sets how many producers are remembered.
+     * Sets how many producers are remembered: when one more comes, the one that has not appended
+     * for longest is forgotten. Ids are for writers, not for items: with an id for each request, a
+     * producer is forgotten after this many requests.
+     *
+     * <p>A later sequence of a forgotten producer is refused with {@link UnknownProducerException}.
+     * But 0 is a first append again: repeating an old one stores it twice. And {@link
+     * RaftLog#producer} begins anew, with a {@code lastSequence()} of -1. So a retry is safe while
+     * the producer is remembered; who may be idle for long, as an outbox, needs this and {@link
+     * #producerExpiry} to be large enough.
+     *
+     * <p>Counts only when the log is formed, by its first leader's options; what is configured
+     * later is ignored.
      *
      * @param producers 1 to 150,000
      * @return this builder
@@ -331,7 +350,9 @@ public final class LogOptions {
     }
 
     /**
-     * Sets how long a producer that does not append is remembered.
+     * Sets how long a producer is remembered that neither appends nor is asked for with {@link
+     * RaftLog#producer}. What it means to be forgotten, and that this counts only when the log is
+     * formed, says {@link #maxProducers}.
      *
      * @param expiry more than the append timeout, so that no producer expires with appends in
      *     flight; 36,500 days at most

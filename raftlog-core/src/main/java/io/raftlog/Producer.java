@@ -13,7 +13,8 @@ import java.util.concurrent.CompletableFuture;
  * flight is appended after that moment, and its appends fail with {@link ProducerFencedException}.
  *
  * <p>An outbox resumes exactly: after a restart, {@link #lastSequence} says how many of its items
- * are in the log, so item {@code lastSequence() + 1} is the next one to append.
+ * are in the log, so item {@code lastSequence() + 1} is the next one to append. It says -1 for an
+ * id that was forgotten, as for a new one: see {@link LogOptions.Builder#producerExpiry}.
  *
  * <p>When it is fenced, expired, or its id was misused beside it, it is over: what is with the log
  * already gets its own outcome, every later append fails with the same exception. Ask for a new
@@ -50,7 +51,8 @@ public interface Producer extends AutoCloseable {
   /**
    * Appends several records atomically; see {@link #append(byte[])}.
    *
-   * @param payloads at least one; together at most the log's batch limit
+   * @param payloads at least one; together at most the log's batch limit, counted as in {@link
+   *     RaftLog#append(String, long, List)}
    * @return where the first record is
    * @throws IllegalArgumentException when they cannot be appended; no sequence was used
    */
@@ -68,7 +70,8 @@ public interface Producer extends AutoCloseable {
   /**
    * Appends several messages atomically; see {@link #append(byte[])}.
    *
-   * @param messages at least one; together at most the log's batch limit
+   * @param messages at least one; together at most the log's batch limit, counted as in {@link
+   *     RaftLog#appendMessages}
    * @return where the first record is
    * @throws IllegalArgumentException when they cannot be appended; no sequence was used
    */

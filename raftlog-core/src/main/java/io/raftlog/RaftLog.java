@@ -7,13 +7,18 @@ import java.util.concurrent.Flow;
 
 /**
  * One replicated log, as seen from one node. Every method may be called from any thread and returns
- * without blocking; {@link #blocking} has the same for callers who wait. Futures complete on the
- * node's callback executor. What a callback of the caller's throws harms neither the log nor other
- * callbacks: it goes into the future of that callback's stage, as {@link CompletableFuture} has it,
- * and nowhere else, so whoever ignores that future should log in the callback.
+ * without blocking; {@link #blocking} has appends, producers and reads for callers who wait.
+ *
+ * <p>Futures complete on the node's callback executor. By default that is one thread: a callback
+ * that waits on it for another future of the node, as with {@code join()}, waits for itself for
+ * ever, which only {@link #blocking} notices; compose the futures instead. What a callback of the
+ * caller's throws harms neither the log nor other callbacks: it goes into the future of that
+ * callback's stage, as {@link CompletableFuture} has it, and nowhere else, so whoever ignores that
+ * future should log in the callback.
  *
  * <p>A record is identified by its producer and sequence: a producer numbers its appends 0, 1, 2 …,
- * and appending the same number again, on whichever node and however often, never stores it twice.
+ * and appending the same number again, on whichever node and however often, never stores it twice,
+ * as long as the log remembers the producer: see {@link LogOptions.Builder#maxProducers}.
  */
 public interface RaftLog {
   /**
@@ -50,7 +55,8 @@ public interface RaftLog {
    *
    * @param producerId who appends, 1 to 255 bytes of UTF-8
    * @param firstSequence the producer's number for the first record
-   * @param payloads at least one; together at most the log's batch limit
+   * @param payloads at least one; together, with 9 bytes for each and 82 and the producer id's for
+   *     the list, at most the log's batch limit
    * @return where the first record is
    * @throws IllegalArgumentException as above, or when the list is empty
    */
@@ -63,7 +69,8 @@ public interface RaftLog {
    *
    * @param producerId who appends, 1 to 255 bytes of UTF-8
    * @param sequence the producer's number for this record
-   * @param message payload, key and headers; together at most the log's payload limit
+   * @param message payload, key and headers; together, with 5 bytes for the message and 5 for each
+   *     header, at most the log's payload limit
    * @return where the record is
    * @throws IllegalArgumentException as above
    */
@@ -77,7 +84,8 @@ public interface RaftLog {
    *
    * @param producerId who appends, 1 to 255 bytes of UTF-8
    * @param firstSequence the producer's number for the first record
-   * @param messages at least one; together at most the log's batch limit
+   * @param messages at least one; together, with 14 bytes for each, 5 for each header, and 82 and
+   *     the producer id's for the list, at most the log's batch limit
    * @return where the first record is
    * @throws IllegalArgumentException as above
    */
@@ -86,8 +94,9 @@ public interface RaftLog {
 
   /**
    * Registers a producer and becomes its one writer. Whoever had registered the same id before, on
-   * any node, is fenced; the sequence goes on where it was. The registration is replicated and
-   * durable when the future completes.
+   * any node, is fenced; the sequence goes on where it was, or begins with 0 if the log does not
+   * remember the id, see {@link LogOptions.Builder#maxProducers}. The registration is replicated
+   * and durable when the future completes.
    *
    * <p>Fails with {@link NoLeaderException} or {@link AppendOutcomeUnknownException} when that
    * takes longer than the log's append timeout, with {@link BackpressureException}, {@link
@@ -128,10 +137,11 @@ public interface RaftLog {
    * <p>At the end of the log the result is empty, at once or, with {@link ReadOptions#withWaitFor},
    * when no record came in time. The future fails with {@link OffsetOutOfRangeException} beyond the
    * end, {@link OffsetTrimmedException} before the first retained record, {@link NoLeaderException}
-   * when a linearizable read found no leader in time, {@link StaleReadException} when this node
-   * lags more than the options allow, {@link BackpressureException} when too many reads wait
-   * already, {@link CorruptedLogException}, {@link LogFailedException} or {@link
-   * NodeClosedException}. A caller who no longer wants to wait completes or cancels the future.
+   * when a linearizable read found no leader in time, or this node had not applied by then what the
+   * leader has, {@link StaleReadException} when this node lags more than the options allow, {@link
+   * BackpressureException} when too many reads wait already, for the log or for this node's disk,
+   * {@link CorruptedLogException}, {@link LogFailedException} or {@link NodeClosedException}. A
+   * caller who no longer wants to wait completes or cancels the future.
    *
    * @param offset the first record's offset
    * @param options how many, and what must be seen
@@ -143,7 +153,8 @@ public interface RaftLog {
   /**
    * Finds where to begin to read by time: the first offset whose record was appended at or after a
    * time, by the timestamps of the log, which never decrease along it. Among the records that this
-   * node knows to be committed; if all are older, their end. Fails as {@link #read(long)} does.
+   * node knows to be committed; if all are older, their end. May have to read from the disk; fails
+   * as {@link #read(long)} does.
    *
    * @param time the time; timestamps are in milliseconds
    * @return the offset
@@ -166,9 +177,10 @@ public interface RaftLog {
    * somebody subscribes; each subscriber has a subscription of its own, with its own start. One
    * that waits for records costs no thread.
    *
-   * <p>Subscribers are called on threads of the node, one call at a time, and may block there: that
-   * delays nobody else, as long as fewer than 256 do so on one node. One that throws is logged, and
-   * its subscription is over.
+   * <p>{@code onSubscribe} is called on the subscribing thread, and {@code onError} too if the node
+   * is closed by then. Else subscribers are called on threads of the node, one call at a time, and
+   * may block there: that delays nobody else, as long as fewer than 256 do so on one node. One that
+   * throws is logged, and its subscription is over.
    *
    * <p>A publisher never completes. A subscription ends when it is cancelled, or with {@code
    * onError}: {@link NodeClosedException} when the node is closed, {@link LogFailedException} or
@@ -224,7 +236,9 @@ public interface RaftLog {
   List<SubscriptionStatus> subscriptions();
 
   /**
-   * The same log for callers who wait. Costs nothing; may be asked for again and again.
+   * The same log for callers who wait: appends, {@link #producer}, reads and {@link #offsetAt}. It
+   * has no {@link #subscription}: wait for that one's future. Costs nothing; may be asked for again
+   * and again.
    *
    * @return this log, with methods that block
    */

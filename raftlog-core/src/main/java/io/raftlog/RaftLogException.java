@@ -31,7 +31,7 @@ public abstract sealed class RaftLogException extends RuntimeException
     NOT_APPENDED,
     /**
      * Perhaps in the log now or later. Appending again with the same producer, sequence and payload
-     * is always safe, and tells.
+     * is safe as long as the log remembers the producer, and tells.
      */
     UNKNOWN
   }
