@@ -12,23 +12,20 @@ final class MemoryNode {
 
   static RaftLogNode start() {
     // snippet memory
+    LogOptions quick = // there is nobody to wait for: an election may begin at once
+        LogOptions.builder()
+            .heartbeatInterval(Duration.ofMillis(10))
+            .electionTimeout(Duration.ofMillis(50))
+            .build();
     RaftLogNode node =
         RaftLogNode.builder("n1")
             .cluster("test")
             .member("n1", "in-memory")
             .transport(new MemoryNetwork().transport())
             .storage(new MemoryStorage())
-            .log("orders", quick())
+            .log("orders", quick)
             .start();
     // end
     return node;
-  }
-
-  /** With nobody to wait for, an election may begin at once. */
-  private static LogOptions quick() {
-    return LogOptions.builder()
-        .heartbeatInterval(Duration.ofMillis(10))
-        .electionTimeout(Duration.ofMillis(50))
-        .build();
   }
 }

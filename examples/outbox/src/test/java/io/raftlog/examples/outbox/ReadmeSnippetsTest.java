@@ -104,7 +104,7 @@ class ReadmeSnippetsTest {
     log.subscriptions().forEach(System.out::println);
     billing.remove(); // or billing.close(), which keeps the position
 
-    // The same for callers who wait; how it is; the end.
+    // Appends and reads for callers who wait; how it is; the end.
     producer.blocking();
     log.blocking().append("checkout", 6, payload);
     System.out.println(log.status());
