@@ -5,6 +5,7 @@ import static io.raftlog.TestCluster.bytes;
 import static io.raftlog.TestCluster.failure;
 import static io.raftlog.TestCluster.get;
 import static io.raftlog.TestCluster.repeated;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -17,8 +18,10 @@ import io.raftlog.internal.position.PositionTable;
 import io.raftlog.spi.StoredEntry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,6 +48,15 @@ class DurableSubscriptionContractTest {
       appended++;
     }
     appends.forEach(TestCluster::get);
+    cluster.awaitLevel();
+  }
+
+  /** More than is read at once, all of it in every node's memory. */
+  private void appendBacklog() {
+    List<byte[]> payloads = Collections.nCopies(1_000, bytes("backlog"));
+    for (int i = 0; i < 10; i++) {
+      get(cluster.log("n1").append("backlog", i * 1_000L, payloads));
+    }
     cluster.awaitLevel();
   }
 
@@ -467,6 +479,101 @@ class DurableSubscriptionContractTest {
     collected.awaitError(NodeClosedException.class);
     failure(closed.commit(4), NodeClosedException.class);
     assertThat(subscription("n1", "s").position()).isEqualTo(3);
+  }
+
+  /** Seen: records in memory were delivered to the last although the subscription was over. */
+  @Test
+  void shouldDeliverNothingMoreWhenClosedFromTheSubscriber() {
+    // given
+    appendBacklog();
+    Subscription closed = subscription("n1", "s");
+    Collector collected =
+        new Collector() {
+          @Override
+          public void onNext(LogRecord record) {
+            super.onNext(record);
+            if (record.offset() == 4) {
+              closed.close();
+            }
+          }
+        };
+    // when
+    closed.records().subscribe(collected);
+    // then
+    collected.awaitError(NodeClosedException.class);
+    assertThat(offsets(collected)).containsExactly(0L, 1L, 2L, 3L, 4L);
+    // and: nor does it begin again
+    collect(closed).awaitError(NodeClosedException.class);
+  }
+
+  @Test
+  void shouldDeliverNothingMoreOfABacklogWhenAnotherHasClaimedIt() throws InterruptedException {
+    // given
+    appendBacklog();
+    Subscription zombie = subscription("n1", "s");
+    CountDownLatch busy = new CountDownLatch(1);
+    CountDownLatch claimed = new CountDownLatch(1);
+    Collector atZombie =
+        new Collector() {
+          @Override
+          public void onNext(LogRecord record) {
+            super.onNext(record);
+            if (record.offset() == 4) {
+              busy.countDown();
+              awaitQuietly(claimed);
+            }
+          }
+        };
+    zombie.records().subscribe(atZombie);
+    assertThat(busy.await(SOON.toMillis(), MILLISECONDS)).isTrue();
+    // when: this node has heard of it
+    Subscription owner = subscription("n1", "s");
+    claimed.countDown();
+    // then
+    atZombie.awaitError(SubscriptionFencedException.class);
+    assertThat(offsets(atZombie)).containsExactly(0L, 1L, 2L, 3L, 4L);
+    collect(owner).awaitCount(10_000);
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(SOON.toMillis(), MILLISECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void shouldTellSubscribersWithoutDemandThatItIsOver() {
+    // given
+    append(5);
+    Subscription closed = subscription("n1", "closed");
+    Subscription removed = subscription("n1", "removed");
+    List<Collector> ofClosed = List.of(new Collector(0), new Collector(2));
+    List<Collector> ofRemoved = List.of(new Collector(0), new Collector(2));
+    ofClosed.forEach(closed.records()::subscribe);
+    ofRemoved.forEach(removed.records()::subscribe);
+    ofClosed.get(1).awaitCount(2);
+    ofRemoved.get(1).awaitCount(2);
+    // when
+    closed.close();
+    get(removed.remove());
+    // then
+    ofClosed.forEach(collected -> collected.awaitError(NodeClosedException.class));
+    ofRemoved.forEach(collected -> collected.awaitError(SubscriptionFencedException.class));
+  }
+
+  @Test
+  void shouldEndNoSubscribersButItsOwn() {
+    // given
+    append(1);
+    Subscription closed = subscription("n1", "closed");
+    Collector ofAnother = collect(subscription("n1", "another"));
+    // when
+    closed.close();
+    append(1);
+    // then
+    ofAnother.awaitCount(2);
   }
 
   @Test

@@ -151,7 +151,7 @@ final class NodeLog implements RaftLog {
   public Flow.Publisher<LogRecord> subscribe(StartAt start, SubscribeOptions subscribeOptions) {
     Objects.requireNonNull(start, "start must not be null");
     Objects.requireNonNull(subscribeOptions, "subscribe options must not be null");
-    return publisher("", new FromStart(start), subscribeOptions);
+    return publisher("", new FromStart(start), subscribeOptions, subscriptions);
   }
 
   @Override
@@ -209,11 +209,15 @@ final class NodeLog implements RaftLog {
     return read(endOffset(), LINEARIZABLE);
   }
 
-  /** Publishes records that come from this log. */
+  /** A part of the node's subscriptions, which can be closed without the others. */
+  Subscriptions someSubscriptions() {
+    return subscriptions.some();
+  }
+
+  /** Publishes records that come from this log, to subscriptions of the node's. */
   Flow.Publisher<LogRecord> publisher(
-      String what, RecordSource source, SubscribeOptions subscribeOptions) {
-    return new LogPublisher(
-        "node=" + node + " log=" + id + what, source, subscribeOptions, subscriptions);
+      String what, RecordSource source, SubscribeOptions subscribeOptions, Subscriptions to) {
+    return new LogPublisher("node=" + node + " log=" + id + what, source, subscribeOptions, to);
   }
 
   /** This log's records, from a start on. */

@@ -16,10 +16,9 @@ import io.raftlog.internal.position.PositionTable;
 import io.raftlog.internal.position.Subscribed;
 import io.raftlog.internal.replica.ControlOutcome;
 import io.raftlog.internal.subscription.RecordSource;
+import io.raftlog.internal.subscription.Subscriptions;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Flow;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
@@ -40,23 +39,14 @@ final class SubscriptionHandle implements Subscription, RecordSource {
     int calls;
   }
 
-  /** A read of a publisher, for a set: what equal futures are is not defined. */
-  private static final class Waiting {
-    final CompletableFuture<ReadResult> read;
-
-    Waiting(CompletableFuture<ReadResult> read) {
-      this.read = read;
-    }
-  }
-
   private final NodeLog log;
   private final SubscriptionId id;
   private final long generation;
   private final SubscribeOptions options;
   private final ReentrantLock lock = new ReentrantLock();
 
-  /** What its publishers wait for. */
-  private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
+  /** Those of its publishers: they end with it. */
+  private final Subscriptions subscribers;
 
   private @Nullable Wave underWay;
   private @Nullable Wave next;
@@ -72,6 +62,7 @@ final class SubscriptionHandle implements Subscription, RecordSource {
     this.generation = claimed.inForce();
     this.position = claimed.next();
     this.options = options;
+    this.subscribers = log.someSubscriptions();
   }
 
   /** Claims a subscription, from whoever owns it. */
@@ -150,7 +141,7 @@ final class SubscriptionHandle implements Subscription, RecordSource {
 
   @Override
   public Flow.Publisher<LogRecord> records() {
-    return log.publisher(" subscribed=" + id, this, options);
+    return log.publisher(" subscribed=" + id, this, options, subscribers);
   }
 
   @Override
@@ -261,13 +252,15 @@ final class SubscriptionHandle implements Subscription, RecordSource {
   }
 
   private void end(RaftLogException cause) {
+    RaftLogException first;
     lock.lock();
     try {
-      ended = ended == null ? cause : ended;
+      first = ended == null ? cause : ended;
+      ended = first;
     } finally {
       lock.unlock();
     }
-    waiting.forEach(waits -> waits.read.completeExceptionally(cause));
+    subscribers.close(first);
   }
 
   @Override
@@ -289,18 +282,15 @@ final class SubscriptionHandle implements Subscription, RecordSource {
 
   @Override
   public CompletableFuture<ReadResult> read(long offset, ReadOptions readOptions) {
-    Subscribed known = log.subscribed(id);
-    if (known == null || known.generation() != generation) {
+    RaftLogException over = over();
+    return over == null ? log.read(offset, readOptions) : CompletableFuture.failedFuture(over);
+  }
+
+  @Override
+  public @Nullable RaftLogException over() {
+    if (ended == null && generation(log, id) != generation) {
       end(fenced());
     }
-    CompletableFuture<ReadResult> read = log.read(offset, readOptions);
-    Waiting waits = new Waiting(read);
-    waiting.add(waits);
-    var unused = read.whenComplete((result, thrown) -> waiting.remove(waits));
-    RaftLogException over = ended; // after it was added, so that end() or this sees it
-    if (over != null) {
-      read.completeExceptionally(over);
-    }
-    return read;
+    return ended;
   }
 }

@@ -198,6 +198,11 @@ final class LogSubscription implements Flow.Subscription {
       if (wanted == 0) {
         return;
       }
+      Throwable over = source.over();
+      if (over != null) {
+        fail(over);
+        return;
+      }
       if (wanted != Long.MAX_VALUE) {
         demand.decrementAndGet();
       }

@@ -1,8 +1,10 @@
 package io.raftlog.internal.subscription;
 
+import io.raftlog.RaftLogException;
 import io.raftlog.ReadOptions;
 import io.raftlog.ReadResult;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Where a publisher's records come from. Any thread; no method blocks. */
 public interface RecordSource {
@@ -30,4 +32,13 @@ public interface RecordSource {
    * @return the records
    */
   CompletableFuture<ReadResult> read(long offset, ReadOptions options);
+
+  /**
+   * Why no more records may be delivered, not even those that have been read. Asked before each.
+   *
+   * @return null when there is no reason
+   */
+  default @Nullable RaftLogException over() {
+    return null;
+  }
 }
