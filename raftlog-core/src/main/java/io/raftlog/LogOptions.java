@@ -72,6 +72,9 @@ public final class LogOptions {
   /** The largest batch that can be configured: half a frame. */
   private static final int LARGEST_BATCH_BYTES = 16 << 20;
 
+  /** 1 TiB: more than memory holds, and small enough to be multiplied. */
+  private static final long MOST_IN_FLIGHT_BYTES = 1L << 40;
+
   /** 100 years: sums of a few such times still fit into 64 bits of nanoseconds. */
   private static final Duration LONGEST_TIME = Duration.ofDays(36_500);
 
@@ -286,7 +289,7 @@ public final class LogOptions {
     /**
      * Sets how many bytes of appends may be without an outcome.
      *
-     * @param bytes at least one batch
+     * @param bytes at least one batch, at most 1 TiB
      * @return this builder
      */
     public Builder maxInFlightBytes(long bytes) {
@@ -399,11 +402,13 @@ public final class LogOptions {
               + LARGEST_BATCH_BYTES);
       check(
           faults,
-          maxInFlightBytes >= maxBatchBytes,
+          maxInFlightBytes >= maxBatchBytes && maxInFlightBytes <= MOST_IN_FLIGHT_BYTES,
           "maxInFlightBytes "
               + maxInFlightBytes
-              + " must be at least maxBatchBytes "
-              + maxBatchBytes);
+              + " must be from maxBatchBytes "
+              + maxBatchBytes
+              + " to "
+              + MOST_IN_FLIGHT_BYTES);
       check(faults, maxInFlightAppends >= 1, "maxInFlightAppends must be at least 1");
       check(faults, maxWaitingReads >= 1, "maxWaitingReads must be at least 1");
       check(faults, cacheBytes >= 0, "cacheBytes must not be negative, is " + cacheBytes);

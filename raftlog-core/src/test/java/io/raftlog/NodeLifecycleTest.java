@@ -92,6 +92,25 @@ class NodeLifecycleTest {
   @Test
   void shouldHaveReleasedEverythingWhenAnyCloseReturns() throws Exception {
     for (int i = 0; i < 20; i++) {
+  /** Seen: from 2^61 on four times as much was negative, and no append was taken. */
+  @Test
+  void shouldWorkWithTheMostBytesInFlightAndRefuseMore() {
+    long most = 1L << 40;
+    LogOptions.Builder builder = TestCluster.fast().maxInFlightBytes(most);
+    try (TestCluster single = TestCluster.started(1, builder.build())) {
+      Producer producer = get(single.log("n1").producer("p"));
+      for (int i = 0; i < 10; i++) {
+        assertAppended(i, get(producer.append(bytes("" + i))));
+      }
+    }
+    for (long tooMuch : List.of(most + 1, 1L << 61, Long.MAX_VALUE)) {
+      assertThatThrownBy(builder.maxInFlightBytes(tooMuch)::build)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("maxInFlightBytes " + tooMuch)
+          .hasMessageContaining("" + most);
+    }
+  }
+
       RaftLogNode node = cluster.start("n1");
       Thread other = new Thread(node::close, "test-other-closer");
       other.start();
