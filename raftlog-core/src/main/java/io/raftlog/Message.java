@@ -1,6 +1,8 @@
 package io.raftlog;
 
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,10 +65,12 @@ public final class Message {
    *     are {@link #MAX_HEADERS} already
    */
   public Message withHeader(String name, byte[] value) {
-    if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
-      throw new IllegalArgumentException("header name has half of a surrogate pair: " + name);
+    int nameBytes;
+    try {
+      nameBytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(name)).remaining();
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException("header name has half of a surrogate pair: " + name, e);
     }
-    int nameBytes = name.getBytes(StandardCharsets.UTF_8).length;
     if (nameBytes == 0 || nameBytes > MAX_NAME_BYTES) {
       throw new IllegalArgumentException(
           "header name must have 1 to 255 bytes of UTF-8, has " + nameBytes);

@@ -149,6 +149,29 @@ class AppendContractTest {
     assertThat(countOf(p)).isEqualTo(50);
   }
 
+  /** Seen: it was encoded in another way, so it was not the same record. */
+  @Test
+  void shouldTakeAMessageWithoutKeyAndHeadersForItsPayload() {
+    // given
+    RaftLog log = cluster.log("n1");
+    Message bare = Message.of(bytes("0"));
+    Message keyed = Message.of(bytes("1")).withKey(bytes("key"));
+    // when
+    get(log.append("bare", 0, bytes("0")));
+    AppendResult again = get(log.append("bare", 0, bare));
+    get(log.append("bare", 1, bare));
+    AppendResult reverse = get(log.append("bare", 1, bytes("0")));
+    long mixed = get(log.appendMessages("bare", 2, List.of(bare, keyed))).offset();
+    AppendResult list = get(log.appendMessages("bare", 2, List.of(bare, keyed)));
+    // then
+    assertThat(List.of(again.outcome(), reverse.outcome(), list.outcome()))
+        .containsOnly(Outcome.DUPLICATE);
+    failure(log.append("bare", 0, bare.withKey(bytes("key"))), SequenceReusedException.class);
+    List<LogRecord> records = get(log.read(mixed, 2)).records();
+    assertThat(records).extracting(LogRecord::key).containsExactly(null, keyed.key());
+    assertThat(records).extracting(TestCluster::text).containsExactly("bare:2=0", "bare:3=1");
+  }
+
   @Test
   void shouldRefuseOtherBytesUnderACommittedSequenceOnAnyNode() {
     // given

@@ -62,6 +62,13 @@ class AppendLimitsTest {
   }
 
   @Test
+  void shouldCountNothingButThePayloadOfAMessageWithoutKeyAndHeaders() {
+    assertAppended(0, get(log().append("p", 0, Message.of(new byte[MAX_PAYLOAD]))));
+    assertThatThrownBy(() -> log().append("p", 1, Message.of(new byte[MAX_PAYLOAD + 1])))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void shouldTakeListsUpToTheBatchLimitAndRefuseMore() {
     // given: a list that fills a batch to the last byte
     int rest = MAX_BATCH - ENTRY_HEADER - RUN_HEADER - "p".length() - 4 * RECORD_HEADER - 3000;

@@ -73,9 +73,9 @@ public final class EntryDraft {
     ensure(bytesFor(producer, records));
     beginOrContinueRun(producer, registration, firstSequence, records.count());
     int recordsFrom = buffer.position();
-    int attributes = records.isStructured() ? EntryLayout.STRUCTURED : 0;
     for (int i = 0; i < records.count(); i++) {
       byte[] body = records.bodies().get(i);
+      int attributes = records.isStructured(i) ? EntryLayout.STRUCTURED : 0;
       buffer.putInt(body.length).putInt(records.crcs()[i]);
       buffer.put((byte) (i == 0 ? attributes : attributes | EntryLayout.CONTINUES_LIST)).put(body);
     }

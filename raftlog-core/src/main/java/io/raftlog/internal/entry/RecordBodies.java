@@ -2,6 +2,7 @@ package io.raftlog.internal.entry;
 
 import io.raftlog.Message;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.zip.CRC32C;
 
@@ -10,11 +11,20 @@ import java.util.zip.CRC32C;
  * keeps the arrays from being changed for as long as it is used.
  */
 public final class RecordBodies {
+  /** Never changed. */
+  private static final BitSet NONE = new BitSet();
+
   private final List<byte[]> bodies;
   private final int[] crcs;
-  private final boolean structured;
 
-  private RecordBodies(List<byte[]> bodies, boolean structured) {
+  /** Which of them have more than a payload; empty if none has. */
+  private final BitSet structured;
+
+  private RecordBodies(List<byte[]> bodies) {
+    this(bodies, NONE);
+  }
+
+  RecordBodies(List<byte[]> bodies, BitSet structured) {
     this.bodies = bodies;
     this.structured = structured;
     this.crcs = new int[bodies.size()];
@@ -32,7 +42,7 @@ public final class RecordBodies {
    * @return the bodies
    */
   public static RecordBodies of(List<byte[]> payloads) {
-    return new RecordBodies(List.copyOf(payloads), false);
+    return new RecordBodies(List.copyOf(payloads));
   }
 
   /**
@@ -46,7 +56,7 @@ public final class RecordBodies {
     for (byte[] payload : payloads) {
       own.add(payload.clone());
     }
-    return new RecordBodies(own, false);
+    return new RecordBodies(own);
   }
 
   /**
@@ -56,19 +66,29 @@ public final class RecordBodies {
    * @return the body
    */
   public static RecordBodies copyOf(byte[] payload) {
-    return new RecordBodies(List.of(payload.clone()), false);
+    return new RecordBodies(List.of(payload.clone()));
   }
 
   /**
-   * Payloads with keys and headers.
+   * Payloads with keys and headers. Those that have neither are the same as payloads alone.
    *
    * @param messages encoded here
    * @return the bodies
    */
   public static RecordBodies ofMessages(List<Message> messages) {
     List<byte[]> bodies = new ArrayList<>(messages.size());
-    messages.forEach(message -> bodies.add(StructuredBody.encode(message)));
-    return new RecordBodies(bodies, true);
+    BitSet structured = new BitSet();
+    for (Message message : messages) {
+      if (message.key() == null && message.headers().isEmpty()) {
+        byte[] payload = new byte[message.payload().remaining()];
+        message.payload().get(payload);
+        bodies.add(payload);
+      } else {
+        structured.set(bodies.size());
+        bodies.add(StructuredBody.encode(message));
+      }
+    }
+    return new RecordBodies(bodies, structured);
   }
 
   /**
@@ -106,7 +126,7 @@ public final class RecordBodies {
     return bodies;
   }
 
-  boolean isStructured() {
-    return structured;
+  boolean isStructured(int number) {
+    return structured.get(number);
   }
 }

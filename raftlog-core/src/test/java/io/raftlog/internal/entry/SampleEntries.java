@@ -6,6 +6,7 @@ import io.raftlog.Message;
 import io.raftlog.NodeId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -66,9 +67,11 @@ final class SampleEntries {
             .withHeader("a", utf8("1"))
             .withHeader("漢", utf8(""))
             .withHeader("a", utf8("2"));
+    // Both structured, as what was stored before is: today the second one would not be.
+    List<byte[]> bodies =
+        List.of(StructuredBody.encode(message), StructuredBody.encode(Message.of(utf8(""))));
     int first =
-        draft.append(
-            ORDERS, 18, 42, RecordBodies.ofMessages(List.of(message, Message.of(utf8("")))));
+        draft.append(ORDERS, 18, 42, new RecordBodies(bodies, BitSet.valueOf(new long[] {0b11})));
     assertThat(first).isPositive();
     append(draft, ORDERS, 44, "plain");
     ByteBuffer entry = draft.finish();
