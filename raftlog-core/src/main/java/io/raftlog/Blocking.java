@@ -73,22 +73,22 @@ final class Blocking {
 
     @Override
     public AppendResult append(byte[] payload) throws InterruptedException {
-      return await(() -> producer.append(payload));
+      return awaitAppend(() -> producer.append(payload));
     }
 
     @Override
     public AppendResult append(List<byte[]> payloads) throws InterruptedException {
-      return await(() -> producer.append(payloads));
+      return awaitAppend(() -> producer.append(payloads));
     }
 
     @Override
     public AppendResult append(Message message) throws InterruptedException {
-      return await(() -> producer.append(message));
+      return awaitAppend(() -> producer.append(message));
     }
 
     @Override
     public AppendResult appendMessages(List<Message> messages) throws InterruptedException {
-      return await(() -> producer.appendMessages(messages));
+      return awaitAppend(() -> producer.appendMessages(messages));
     }
 
     @Override
@@ -112,6 +112,15 @@ final class Blocking {
     return outcome(called(call));
   }
 
+  /**
+   * It is appended also when the thread was interrupted before: whoever is told so may rely on it.
+   */
+  private static AppendResult awaitAppend(Supplier<CompletableFuture<AppendResult>> call)
+      throws InterruptedException {
+    checkMayWait();
+    return outcome(call.get());
+  }
+
   /** An interrupt ends the read. */
   private static <T> T awaitRead(Supplier<CompletableFuture<T>> call) throws InterruptedException {
     CompletableFuture<T> read = called(call);
@@ -125,6 +134,14 @@ final class Blocking {
 
   private static <T> CompletableFuture<T> called(Supplier<CompletableFuture<T>> call)
       throws InterruptedException {
+    checkMayWait();
+    if (Thread.interrupted()) {
+      throw new InterruptedException("interrupted before the call: nothing was done");
+    }
+    return call.get();
+  }
+
+  private static void checkMayWait() {
     Thread thread = Thread.currentThread();
     if (thread instanceof NonBlockingThread) {
       throw new IllegalStateException(
@@ -133,10 +150,6 @@ final class Blocking {
               + ", for which futures wait, may wait for itself; use the asynchronous method, or"
               + " another thread");
     }
-    if (Thread.interrupted()) {
-      throw new InterruptedException("interrupted before the call: nothing was done");
-    }
-    return call.get();
   }
 
   private static <T> T outcome(CompletableFuture<T> future) throws InterruptedException {

@@ -7,9 +7,10 @@ import java.util.List;
  * when its future would complete, however long that takes. From {@link Producer#blocking}.
  * Thread-safe; appends of several threads are numbered in some order.
  *
- * <p>What is thrown, and where it may not be called, is as for {@link BlockingRaftLog}. An append
- * that was interrupted keeps its sequence and goes on by itself: later ones are appended behind it,
- * and {@link #lastSequence} tells when it is in the log.
+ * <p>What is thrown, and where it may not be called, is as for {@link BlockingRaftLog}, but for
+ * {@link InterruptedException}: it is thrown after the append was called, also if the thread was
+ * interrupted already. Such an append keeps its sequence and goes on by itself: later ones are
+ * appended behind it, and {@link #lastSequence} tells when it is in the log.
  */
 public interface BlockingProducer extends AutoCloseable {
   /**

@@ -161,6 +161,23 @@ class BlockingContractTest {
     assertThat(producer.lastSequence()).isEqualTo(1);
   }
 
+  /** Seen: nothing was appended, and the promise that it goes on was broken. */
+  @Test
+  void shouldGoOnWithAProducersAppendThoughItsThreadWasInterruptedBefore() throws Exception {
+    // given
+    cluster = TestCluster.started(1);
+    BlockingProducer producer = log("n1").producer("p");
+    cluster.stored("n1").hang();
+    // when
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> producer.append(bytes("0"))).isInstanceOf(InterruptedException.class);
+    // then: the next one is appended behind it
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    cluster.stored("n1").resume();
+    assertAppended(1, producer.append(bytes("1")));
+    assertThat(producer.lastSequence()).isEqualTo(1);
+  }
+
   @Test
   void shouldNotWaitAnyLongerWhenAReadIsInterrupted() throws Exception {
     // given
