@@ -7,15 +7,16 @@ import io.raftlog.spi.Transport;
 import io.raftlog.spi.TransportContext;
 import io.raftlog.spi.TransportListener;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connects the nodes of one JVM. Make one network, and from it one transport for each node;
- * addresses do not matter. Frames arrive at once, in order, on the sender's thread; nodes can be
- * isolated. Thread-safe.
+ * Connects the nodes of one JVM. Make one network, and from it one transport for each node. It
+ * makes nothing of addresses; a node's builder refuses equal ones. Frames arrive at once, in order,
+ * on the sender's thread; nodes can be isolated. Thread-safe.
  */
 public final class MemoryNetwork {
   /**
@@ -52,7 +53,8 @@ public final class MemoryNetwork {
   private record Link(NodeId from, NodeId to) {}
 
   private final Map<NodeId, Endpoint> endpoints = new ConcurrentHashMap<>();
-  private final Map<Link, Boolean> cut = new ConcurrentHashMap<>();
+  private final Set<Link> cut = ConcurrentHashMap.newKeySet();
+  private final Set<NodeId> isolated = ConcurrentHashMap.newKeySet();
 
   /** Makes a network without nodes. */
   public MemoryNetwork() {}
@@ -67,17 +69,13 @@ public final class MemoryNetwork {
   }
 
   /**
-   * Cuts a node off: frames from and to it are dropped until {@link #heal}.
+   * Cuts a node off: frames from and to it are dropped until {@link #heal}, also if it or others
+   * start later.
    *
    * @param node the node
    */
   public void isolate(NodeId node) {
-    for (NodeId other : endpoints.keySet()) {
-      if (!other.equals(node)) {
-        cut(node, other);
-        cut(other, node);
-      }
-    }
+    isolated.add(node);
   }
 
   /**
@@ -87,12 +85,17 @@ public final class MemoryNetwork {
    * @param to the receiver
    */
   public void cut(NodeId from, NodeId to) {
-    cut.put(new Link(from, to), true);
+    cut.add(new Link(from, to));
   }
 
   /** Lets all frames through again. */
   public void heal() {
     cut.clear();
+    isolated.clear();
+  }
+
+  private boolean isCut(NodeId from, NodeId to) {
+    return isolated.contains(from) || isolated.contains(to) || cut.contains(new Link(from, to));
   }
 
   private final class MemoryTransport implements Transport {
@@ -121,7 +124,7 @@ public final class MemoryNetwork {
         return;
       }
       NodeId from = sender.context().self();
-      if (!cut.containsKey(new Link(from, to))) {
+      if (!isCut(from, to)) {
         receiver.call(listener -> listener.onFrame(from, frame));
       }
     }
