@@ -1,6 +1,7 @@
 package io.raftlog;
 
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,9 @@ public record ReadOptions(
     if (maxRecords < 1) {
       throw new IllegalArgumentException("maxRecords must be at least 1, is " + maxRecords);
     }
+    Objects.requireNonNull(consistency, "consistency must not be null");
+    Objects.requireNonNull(timeout, "timeout must not be null");
+    Objects.requireNonNull(waitFor, "waitFor must not be null");
     if (timeout.isNegative() || timeout.isZero()) {
       throw new IllegalArgumentException("timeout must be positive, is " + timeout);
     }

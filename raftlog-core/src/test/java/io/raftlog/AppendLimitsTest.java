@@ -69,6 +69,21 @@ class AppendLimitsTest {
   }
 
   @Test
+  void shouldSayWhichSequencesThereAre() {
+    assertThatThrownBy(() -> log().append("p", Long.MAX_VALUE, bytes("x")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("sequence must be from 0 to 2^63 - 2, is " + Long.MAX_VALUE);
+    List<byte[]> two = List.of(bytes("x"), bytes("y"));
+    assertThatThrownBy(() -> log().append("p", Long.MAX_VALUE - 1, two))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "sequence must be from 0 to 2^63 - 2, is "
+                + (Long.MAX_VALUE - 1)
+                + " for the first of 2");
+    failure(log().append("p", Long.MAX_VALUE - 1, bytes("x")), UnknownProducerException.class);
+  }
+
+  @Test
   void shouldTakeListsUpToTheBatchLimitAndRefuseMore() {
     // given: a list that fills a batch to the last byte
     int rest = MAX_BATCH - ENTRY_HEADER - RUN_HEADER - "p".length() - 4 * RECORD_HEADER - 3000;

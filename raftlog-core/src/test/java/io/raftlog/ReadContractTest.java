@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -55,6 +56,24 @@ class ReadContractTest {
     cluster.network.heal();
     cluster.network.releaseHeld();
     cluster.awaitLeader();
+  }
+
+  @Test
+  void shouldRefuseOptionsThatAreNull() {
+    assertThatThrownBy(() -> ReadOptions.DEFAULT.withConsistency(nothing(Consistency.class)))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("consistency must not be null");
+    assertThatThrownBy(() -> ReadOptions.DEFAULT.withTimeout(nothing(Duration.class)))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("timeout must not be null");
+    assertThatThrownBy(() -> ReadOptions.DEFAULT.withWaitFor(nothing(Duration.class)))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("waitFor must not be null");
+  }
+
+  /** Null, for callers whose compiler does not check. */
+  private static <T> T nothing(Class<T> type) {
+    return type.cast(new AtomicReference<T>().get());
   }
 
   @Test
@@ -133,7 +152,7 @@ class ReadContractTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> LINEARIZABLE.withTimeout(Duration.ofNanos(-1)))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> LINEARIZABLE.withTimeout(null))
+    assertThatThrownBy(() -> LINEARIZABLE.withTimeout(nothing(Duration.class)))
         .isInstanceOf(NullPointerException.class);
   }
 

@@ -114,7 +114,9 @@ final class NodeLog implements RaftLog {
     }
     if (firstSequence < 0 || firstSequence > Long.MAX_VALUE - records.count()) {
       throw new IllegalArgumentException(
-          "sequence must be from 0 to 2^63 - 1, is " + firstSequence);
+          "sequence must be from 0 to 2^63 - 2, is "
+              + firstSequence
+              + (records.count() > 1 ? " for the first of " + records.count() : ""));
     }
     if (records.longest() > options.maxPayloadBytes()) {
       throw new IllegalArgumentException(

@@ -9,6 +9,7 @@ import io.raftlog.RaftLogException;
 import io.raftlog.SequenceGapException;
 import io.raftlog.SequenceReusedException;
 import io.raftlog.UnknownProducerException;
+import io.raftlog.internal.entry.RunKind;
 import io.raftlog.internal.message.Verdict;
 import io.raftlog.internal.producer.Check;
 
@@ -53,8 +54,32 @@ final class LogFailures {
         : new NoLeaderException(
             "log "
                 + logId
-                + ": no leader could be reached until the deadline; definitely not appended, retry"
-                + " the same sequence");
+                + ": "
+                + what(append)
+                + "no leader could be reached until the deadline; definitely not appended, "
+                + again(append));
+  }
+
+  /** A control run has its caller's words: it shows nothing of what it is made of. */
+  private static String what(PendingAppend append) {
+    if (append instanceof PendingAppend.Control control) {
+      boolean ofProducer = control.run.kind() == RunKind.REGISTRATION;
+      return (ofProducer ? "producer \"" : "subscription \"") + control.run.subject() + "\": ";
+    }
+    return "";
+  }
+
+  private static String again(PendingAppend append) {
+    if (append instanceof PendingAppend.Control control) {
+      return switch (control.run.kind()) {
+        case REGISTRATION -> "ask for the producer again";
+        case CLAIM -> "ask for the subscription again";
+        case POSITION -> "commit again";
+        case REMOVAL -> "remove it again";
+        case RECORDS -> throw new IllegalArgumentException("records are no control run");
+      };
+    }
+    return "retry the same sequence, on any node";
   }
 
   /** It may be in the log. */
@@ -63,10 +88,11 @@ final class LogFailures {
         "log "
             + logId
             + ": "
-            + append
+            + (append instanceof PendingAppend.Control ? what(append) + "it" : append)
             + " was handed to a leader "
             + append.attempts
-            + " times and has no outcome; retry the same sequence, on any node");
+            + " times and has no outcome; "
+            + again(append));
   }
 
   /** The node is closed. */
