@@ -149,7 +149,7 @@ public final class Node {
             journal,
             System.nanoTime());
     replicas.put(logId, replica);
-    logs.put(logId, new NodeLog(config.id(), logId, options, replica, subscriptions));
+    logs.put(logId, new NodeLog(config.id(), logId, options, replica, subscriptions, callbacks));
   }
 
   private ReplicaConfig replicaConfig(

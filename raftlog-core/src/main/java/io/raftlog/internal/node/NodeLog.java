@@ -24,6 +24,7 @@ import io.raftlog.internal.entry.RecordBodies;
 import io.raftlog.internal.entry.SubscriptionId;
 import io.raftlog.internal.position.Subscribed;
 import io.raftlog.internal.replica.AppendAccumulator;
+import io.raftlog.internal.replica.Completions;
 import io.raftlog.internal.replica.ControlOutcome;
 import io.raftlog.internal.replica.Replica;
 import io.raftlog.internal.subscription.LogPublisher;
@@ -33,8 +34,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,19 +49,32 @@ final class NodeLog implements RaftLog {
   private static final ReadOptions LINEARIZABLE =
       ReadOptions.DEFAULT.withMaxRecords(1).withConsistency(Consistency.LINEARIZABLE);
 
+  /** How long to wait before what was refused for want of room is sent again. */
+  private static final long RETRY_MILLIS = 50;
+
   private final NodeId node;
   private final String id;
   private final LogOptions options;
   private final Replica replica;
   private final Subscriptions subscriptions;
+  private final Executor callbacks;
+
+  /** Those that have something to send again, and wait with it for room. */
+  private final Set<ProducerHandle> waitingForRoom = ConcurrentHashMap.newKeySet();
 
   NodeLog(
-      NodeId node, String id, LogOptions options, Replica replica, Subscriptions subscriptions) {
+      NodeId node,
+      String id,
+      LogOptions options,
+      Replica replica,
+      Subscriptions subscriptions,
+      Executor callbacks) {
     this.node = node;
     this.id = id;
     this.options = options;
     this.replica = replica;
     this.subscriptions = subscriptions;
+    this.callbacks = callbacks;
   }
 
   @Override
@@ -101,6 +119,25 @@ final class NodeLog implements RaftLog {
       ProducerId producer, long registration, long firstSequence, RecordBodies records) {
     checkLimits(producer, firstSequence, records);
     return replica.appends().append(producer, registration, firstSequence, records);
+  }
+
+  /** Runs what completes futures, where all of them complete. */
+  void complete(Runnable task) {
+    Completions.run(callbacks, task);
+  }
+
+  /** Lets a producer send again in a while; however often it asks meanwhile, that is once. */
+  void sendLater(ProducerHandle producer) {
+    if (waitingForRoom.add(producer)) {
+      CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS, Runnable::run)
+          .execute(() -> sendNow(producer));
+    }
+  }
+
+  private void sendNow(ProducerHandle producer) {
+    if (waitingForRoom.remove(producer)) {
+      complete(producer::sendWaiting);
+    }
   }
 
   long maxInFlightBytes() {

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +33,6 @@ import org.jspecify.annotations.Nullable;
 final class ProducerHandle implements Producer {
   /** Most appends of one producer without an outcome. */
   static final int MAX_WINDOW = 16_384;
-
-  /** How long to wait before what was refused for want of room is sent again. */
-  private static final long RETRY_MILLIS = 50;
 
   private final NodeLog log;
   private final ProducerId producer;
@@ -273,7 +269,7 @@ final class ProducerHandle implements Producer {
   }
 
   /** Sends in order what is not under way; behind a gap only when what was missing is there. */
-  private void sendWaiting() {
+  void sendWaiting() {
     List<Attempt> attempts = new ArrayList<>();
     lock.lock();
     try {
@@ -285,7 +281,7 @@ final class ProducerHandle implements Producer {
           Attempt attempt = send(append);
           if (isRefused(attempt)) {
             append.underWay = false;
-            sendLater();
+            log.sendLater(this);
             break;
           }
           waiting--;
@@ -296,11 +292,6 @@ final class ProducerHandle implements Producer {
       lock.unlock();
     }
     attempts.forEach(this::follow);
-  }
-
-  private void sendLater() {
-    CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS)
-        .execute(this::sendWaiting);
   }
 
   /** Sends nothing more. What is under way gets its own outcome. */

@@ -11,9 +11,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Outcomes on their way to users. They are collected while the loop works and handed to the
  * callback executor together, so that no user's code runs on the loop; unless there is no thread
- * left at all. Owned by the loop thread.
+ * left at all. Owned by the loop thread, but for {@link #run}.
  */
-final class Completions {
+public final class Completions {
   private static final Logger LOG = LoggerFactory.getLogger(Completions.class);
 
   private final Executor executor;
@@ -48,9 +48,13 @@ final class Completions {
   /**
    * Runs a task on an executor of the application's, or elsewhere if that refuses. Most likely it
    * was shut down before the node, or there is no memory for a thread: then the calling thread runs
-   * it, since nobody may wait for ever. Whatever the executor throws must not stop the log.
+   * it, since nobody may wait for ever. Whatever the executor throws must not stop the log. Any
+   * thread.
+   *
+   * @param executor where it should run
+   * @param task completes futures
    */
-  static void run(Executor executor, Runnable task) {
+  public static void run(Executor executor, Runnable task) {
     try {
       executor.execute(task);
     } catch (RuntimeException | Error e) {

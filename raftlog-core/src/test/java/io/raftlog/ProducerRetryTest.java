@@ -1,0 +1,81 @@
+package io.raftlog;
+
+import static io.raftlog.TestCluster.LOG;
+import static io.raftlog.TestCluster.SOON;
+import static io.raftlog.TestCluster.bytes;
+import static io.raftlog.TestCluster.repeated;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A producer whose appends time out and find no room when they are to be sent again. */
+class ProducerRetryTest {
+  private static final int MAX_APPENDS = 100;
+  private static final LogOptions TIGHT =
+      TestCluster.calm()
+          .appendTimeout(Duration.ofMillis(400))
+          .maxInFlightAppends(MAX_APPENDS)
+          .build();
+
+  private final TestCluster cluster = TestCluster.of(3, TIGHT);
+  private final ExecutorService executor = Executors.newSingleThreadExecutor();
+  private final AtomicInteger tasks = new AtomicInteger();
+  private final List<CompletableFuture<AppendResult>> appends = new ArrayList<>();
+
+  @AfterEach
+  void close() {
+    cluster.close();
+    executor.shutdown();
+  }
+
+  private void count(Runnable task) {
+    tasks.incrementAndGet();
+    executor.execute(task);
+  }
+
+  /**
+   * A producer with more appends than there is room for: when they time out, new ones take the room
+   * of some that are to be sent again.
+   */
+  private Producer crowded(String home) {
+    Producer producer = repeated(() -> cluster.log(home).producer("p"));
+    cluster.others(home).forEach(id -> cluster.stored(id).hang());
+    long end = System.nanoTime() + SOON.toNanos();
+    while (appends.size() < 2 * MAX_APPENDS && System.nanoTime() - end < 0) {
+      CompletableFuture<AppendResult> append = producer.append(bytes("x"));
+      if (!append.isCompletedExceptionally()) {
+        appends.add(append);
+      }
+    }
+    assertThat(appends).hasSize(2 * MAX_APPENDS).noneMatch(CompletableFuture::isDone);
+    return producer;
+  }
+
+  /** Seen: each refusal scheduled one more retry, which was refused and scheduled another. */
+  @Test
+  void shouldHaveOneRetryAtATimeHoweverManyAppendsWait() {
+    // given
+    for (String id : cluster.members()) {
+      cluster.put(id, cluster.builder(id).log(LOG, TIGHT).callbackExecutor(this::count).start());
+    }
+    String home = cluster.awaitLeader();
+    Producer unused = crowded(home);
+    // when
+    int before = tasks.get();
+    Duration time = Duration.ofSeconds(2);
+    await().pollDelay(time).atMost(SOON).until(() -> true);
+    // then: 20 retries a second, and the outcomes of 100 appends every 400 ms, which come together
+    assertThat(tasks.get() - before).isLessThan(1_000);
+    cluster.others(home).forEach(id -> cluster.stored(id).resume());
+    appends.forEach(TestCluster::get);
+  }
+}
