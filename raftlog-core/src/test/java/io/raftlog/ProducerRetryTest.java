@@ -10,7 +10,9 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -77,5 +79,25 @@ class ProducerRetryTest {
     assertThat(tasks.get() - before).isLessThan(1_000);
     cluster.others(home).forEach(id -> cluster.stored(id).resume());
     appends.forEach(TestCluster::get);
+  }
+
+  /** Seen: they failed on the thread that closed the producer. */
+  @Test
+  void shouldEndWhatWaitsWhereFuturesComplete() {
+    // given
+    cluster.startAll();
+    String home = cluster.awaitLeader();
+    Producer producer = crowded(home);
+    Queue<String> threads = new ConcurrentLinkedQueue<>();
+    List<CompletableFuture<?>> told = new ArrayList<>();
+    for (CompletableFuture<AppendResult> append : appends) {
+      told.add(append.handle((result, thrown) -> threads.add(Thread.currentThread().getName())));
+    }
+    // when
+    producer.close();
+    cluster.others(home).forEach(id -> cluster.stored(id).resume());
+    // then
+    told.forEach(TestCluster::get);
+    assertThat(threads).allMatch(name -> name.startsWith("raftlog-" + home + "-callbacks"));
   }
 }

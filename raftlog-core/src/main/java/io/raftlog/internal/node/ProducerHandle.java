@@ -312,7 +312,11 @@ final class ProducerHandle implements Producer {
     } finally {
       lock.unlock();
     }
-    given.forEach(append -> append.future.completeExceptionally(verdict(append, first)));
+    if (!given.isEmpty()) {
+      log.complete(
+          () ->
+              given.forEach(append -> append.future.completeExceptionally(verdict(append, first))));
+    }
   }
 
   /**
