@@ -3,16 +3,20 @@ package io.raftlog;
 import static io.raftlog.TestCluster.LOG;
 import static io.raftlog.TestCluster.SOON;
 import static io.raftlog.TestCluster.bytes;
+import static io.raftlog.TestCluster.failure;
+import static io.raftlog.TestCluster.get;
 import static io.raftlog.TestCluster.repeated;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.raftlog.spi.StorageException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -99,5 +103,59 @@ class ProducerRetryTest {
     // then
     told.forEach(TestCluster::get);
     assertThat(threads).allMatch(name -> name.startsWith("raftlog-" + home + "-callbacks"));
+  }
+
+  /**
+   * Seen: it was told of the other one's SequenceReusedException, which says that it is not in the
+   * log, although it was.
+   */
+  @Test
+  void shouldNotTellADoubtfulAppendThatAnothersSequenceWasReused() throws Exception {
+    // given: a callback that blocks, so that both are called before either has an outcome
+    cluster.startAll();
+    String home = cluster.awaitLeader();
+    RaftLog log = cluster.log(home);
+    Producer producer = repeated(() -> log.producer("p"));
+    Duration patience = SOON.multipliedBy(3);
+    CountDownLatch gate = new CountDownLatch(1);
+    CompletableFuture<Void> blocked =
+        log.read(0, ReadOptions.DEFAULT.withWaitFor(patience)).thenAccept(read -> pass(gate));
+    get(cluster.log(cluster.other(home)).append("p", 0, bytes("not by the producer")));
+    await().atMost(SOON).until(() -> log.status().endOffset() == 1);
+    cluster.others(home).forEach(id -> cluster.stored(id).hang());
+    // when
+    CompletableFuture<AppendResult> reused = producer.append(bytes("0"));
+    CompletableFuture<AppendResult> doubtful = producer.append(bytes("1"));
+    gate.countDown();
+    // then
+    get(blocked);
+    failure(reused, SequenceReusedException.class);
+    failure(doubtful, AppendOutcomeUnknownException.class);
+    failure(producer.append(bytes("2")), SequenceReusedException.class);
+  }
+
+  /** Seen: it was told what the one before it was told, which may be in the log. */
+  @Test
+  void shouldTellThatWhatWasNeverSentIsNotInTheLog() {
+    // given
+    cluster.startAll();
+    String home = cluster.awaitLeader();
+    Producer producer = repeated(() -> cluster.log(home).producer("p"));
+    cluster.stored(home).failWrites(() -> new StorageException("No space left on device", null));
+    // when
+    CompletableFuture<AppendResult> sent = producer.append(bytes("0"));
+    // then
+    assertThat(failure(sent, LogFailedException.class).fate())
+        .isEqualTo(RaftLogException.Fate.UNKNOWN);
+    assertThat(failure(producer.append(bytes("1")), LogFailedException.class).fate())
+        .isEqualTo(RaftLogException.Fate.NOT_APPENDED);
+  }
+
+  private static void pass(CountDownLatch gate) {
+    try {
+      gate.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError("nobody interrupts", e);
+    }
   }
 }

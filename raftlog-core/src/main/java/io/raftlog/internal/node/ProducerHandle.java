@@ -241,7 +241,10 @@ final class ProducerHandle implements Producer {
         waiting++;
         again = true;
       } else {
-        told = verdict(append, repeatable && ended != null ? ended : thrown);
+        told =
+            thrown instanceof SequenceReusedException // the log has something else in its place
+                ? thrown
+                : verdict(append, repeatable && ended != null ? ended : thrown);
         remove(append);
       }
     } finally {
@@ -252,12 +255,17 @@ final class ProducerHandle implements Producer {
       return;
     }
     // First, so that nobody who hears of this failure can append more.
-    end(
-        thrown instanceof RaftLogException known
-            ? known
-            : new LogFailedException(
-                RaftLogException.Fate.UNKNOWN, String.valueOf(thrown), thrown));
+    end(reasonForOthers(thrown));
     append.future.completeExceptionally(told);
+  }
+
+  /** Why nothing more is sent, told of what never was: that is not in the log for sure. */
+  private static RaftLogException reasonForOthers(Throwable thrown) {
+    return thrown instanceof RaftLogException known
+            && known.fate() == RaftLogException.Fate.NOT_APPENDED
+        ? known
+        : new LogFailedException(
+            RaftLogException.Fate.NOT_APPENDED, String.valueOf(thrown.getMessage()), thrown);
   }
 
   /** A gap is no surprise when what is missing is on its way here too. */
@@ -321,10 +329,10 @@ final class ProducerHandle implements Producer {
 
   /**
    * What an append fails with that will not be tried again. An earlier attempt may have got it into
-   * the log, unless the log has something else there.
+   * the log, whatever became of others since.
    */
   private Throwable verdict(Unsettled append, Throwable cause) {
-    return append.doubtful && !(cause instanceof SequenceReusedException)
+    return append.doubtful
         ? new AppendOutcomeUnknownException(
             "producer \""
                 + producer
