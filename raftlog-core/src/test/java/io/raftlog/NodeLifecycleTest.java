@@ -16,11 +16,14 @@ import io.raftlog.spi.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -89,9 +92,6 @@ class NodeLifecycleTest {
         .hasMessageContaining("heartbeat interval");
   }
 
-  @Test
-  void shouldHaveReleasedEverythingWhenAnyCloseReturns() throws Exception {
-    for (int i = 0; i < 20; i++) {
   /** Seen: from 2^61 on four times as much was negative, and no append was taken. */
   @Test
   void shouldWorkWithTheMostBytesInFlightAndRefuseMore() {
@@ -111,6 +111,9 @@ class NodeLifecycleTest {
     }
   }
 
+  @Test
+  void shouldHaveReleasedEverythingWhenAnyCloseReturns() throws Exception {
+    for (int i = 0; i < 20; i++) {
       RaftLogNode node = cluster.start("n1");
       Thread other = new Thread(node::close, "test-other-closer");
       other.start();
@@ -203,6 +206,56 @@ class NodeLifecycleTest {
     failure(log.read(0), NodeClosedException.class);
     failure(log.read(0, linearizable), NodeClosedException.class);
     assertThat(log.status().role()).isEqualTo(LogStatus.Role.CLOSED);
+  }
+
+  /** Seen: close returned while they waited for the one before them to be told. */
+  @Test
+  void shouldHaveToldEverybodyWhenItIsClosedThoughACallbackIsSlow() {
+    // given: nobody to commit what is appended, and a callback that takes its time
+    cluster.startAll();
+    String leader = cluster.awaitLeader();
+    cluster.others(leader).forEach(id -> cluster.network.isolate(id));
+    List<CompletableFuture<?>> futures = new ArrayList<>();
+    CountDownLatch gate = new CountDownLatch(1);
+    futures.add(cluster.log(leader).append("p", 0, bytes("0")));
+    var unused = futures.get(0).whenComplete((value, thrown) -> awaitGate(gate));
+    for (int i = 1; i < 100; i++) {
+      futures.add(cluster.log(leader).append("p", i, bytes("" + i)));
+    }
+    CompletableFuture.delayedExecutor(2, TimeUnit.SECONDS).execute(gate::countDown);
+    // when
+    cluster.stop(leader);
+    // then
+    assertThat(futures).allMatch(CompletableFuture::isDone);
+  }
+
+  /**
+   * Seen: reads that waited for a thread went on after close, found the executor shut down, and
+   * completed elsewhere.
+   */
+  @Test
+  void shouldHaveEndedReadsOfTheStorageWhenClosed() {
+    // given
+    LogOptions noCache = TestCluster.fast().cacheBytes(0).build();
+    try (TestCluster single = TestCluster.started(1, noCache)) {
+      for (int i = 0; i < 100; i++) {
+        get(single.log("n1").append("p", i, new byte[100_000]));
+      }
+      Queue<String> threads = new ConcurrentLinkedQueue<>();
+      List<CompletableFuture<?>> reads = new ArrayList<>();
+      for (int i = 0; i < 1_000; i++) {
+        reads.add(
+            single
+                .log("n1")
+                .read(i % 100)
+                .handle((read, thrown) -> threads.add(Thread.currentThread().getName())));
+      }
+      // when
+      single.stop("n1");
+      // then
+      assertThat(reads).allMatch(CompletableFuture::isDone);
+      assertThat(threads).allMatch(name -> !name.contains("Pool") && !name.startsWith("Thread-"));
+    }
   }
 
   @Test

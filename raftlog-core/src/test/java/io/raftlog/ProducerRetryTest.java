@@ -105,6 +105,22 @@ class ProducerRetryTest {
     assertThat(threads).allMatch(name -> name.startsWith("raftlog-" + home + "-callbacks"));
   }
 
+  /** Seen: they failed up to 50 ms after close had returned. */
+  @Test
+  void shouldHaveEndedWhatWaitsWhenTheNodeIsClosed() {
+    // given
+    cluster.startAll();
+    String home = cluster.awaitLeader();
+    Producer unused = crowded(home);
+    // when
+    cluster.stop(home);
+    // then
+    assertThat(appends).allMatch(CompletableFuture::isDone);
+    for (CompletableFuture<AppendResult> append : appends) {
+      failure(append, RaftLogException.class);
+    }
+  }
+
   /**
    * Seen: it was told of the other one's SequenceReusedException, which says that it is not in the
    * log, although it was.

@@ -55,7 +55,7 @@ public final class Node {
   private final NodeLoop loop;
   private final WireCodec codec = new WireCodec();
   private final Map<String, Replica> replicas = new TreeMap<>();
-  private final Map<String, RaftLog> logs = new TreeMap<>();
+  private final Map<String, NodeLog> logs = new TreeMap<>();
   private final ExecutorService blockingReads;
   private final @Nullable ExecutorService ownCallbacks;
   private final Executor callbacks;
@@ -214,6 +214,9 @@ public final class Node {
     } else {
       awaitReleased();
     }
+    if (ownCallbacks != null) {
+      NodeThreads.awaitEnd(ownCallbacks);
+    }
   }
 
   /** Somebody else closes it. Does not return early for an interrupt. */
@@ -235,13 +238,14 @@ public final class Node {
   private void release() {
     closeQuietly("transport", config.transport());
     blockingReads.shutdown();
+    NodeThreads.awaitEnd(blockingReads); // they use the storage, and tell their callers
     closeQuietly("storage", config.storage());
     subscriptions.close(
         new NodeClosedException("node " + config.id() + " is closed; subscribe on another node"));
     deliveries.shutdown();
-    ExecutorService own = ownCallbacks;
-    if (own != null) {
-      own.shutdown();
+    logs.values().forEach(NodeLog::closed);
+    if (ownCallbacks != null) {
+      NodeThreads.endWhenDone(ownCallbacks);
     }
   }
 

@@ -140,6 +140,11 @@ final class NodeLog implements RaftLog {
     }
   }
 
+  /** The replica is closed: producers that wait for room need not, since nothing is taken. */
+  void closed() {
+    waitingForRoom.forEach(this::sendNow);
+  }
+
   long maxInFlightBytes() {
     return options.maxInFlightBytes();
   }

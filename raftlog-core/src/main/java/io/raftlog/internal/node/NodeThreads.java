@@ -19,6 +19,9 @@ final class NodeThreads {
   /** A thread that has had nothing to do for so long ends. */
   static final int IDLE_SECONDS = 10;
 
+  /** How long a closing node waits for reads, and for callbacks: they may block. */
+  private static final int MOST_SECONDS_TO_END = 5;
+
   private NodeThreads() {}
 
   /**
@@ -44,6 +47,38 @@ final class NodeThreads {
             numbered(name, NonBlockingThread::new));
     pool.allowCoreThreadTimeOut(true);
     return pool;
+  }
+
+  /** Ends an executor when it has run what it was given, and what that has given it. */
+  static void endWhenDone(ExecutorService pool) {
+    try {
+      pool.execute(() -> pool.execute(pool::shutdown));
+    } catch (RuntimeException | Error e) {
+      pool.shutdown(); // no memory for a thread, so there is nothing to run either
+    }
+  }
+
+  /**
+   * Waits until an executor that was told to end has done so, but not for ever, and not at all on a
+   * thread of a node's, which may be one of its own. Does not return early for an interrupt.
+   */
+  static void awaitEnd(ExecutorService pool) {
+    if (Thread.currentThread() instanceof NonBlockingThread) {
+      return;
+    }
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOST_SECONDS_TO_END);
+    boolean interrupted = false;
+    boolean ended = false;
+    for (long left = end - System.nanoTime(); !ended && left > 0; left = end - System.nanoTime()) {
+      try {
+        ended = pool.awaitTermination(left, TimeUnit.NANOSECONDS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Makes threads for somebody's code that may block. */

@@ -166,6 +166,10 @@ final class CommittedRecords {
   private <T> void complete(CompletableFuture<T> future, String what, Supplier<T> read) {
     Runnable outcome;
     try {
+      RaftLogException over = closed;
+      if (over != null) {
+        throw over; // nobody waits for the storage when the node closes
+      }
       T found = read.get();
       outcome = () -> future.complete(found);
     } catch (RuntimeException | Error e) {
