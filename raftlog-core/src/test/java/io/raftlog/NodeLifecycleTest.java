@@ -389,6 +389,7 @@ class NodeLifecycleTest {
         .isInstanceOf(RuntimeException.class);
     assertThatThrownBy(shared(new MemoryStorage(), transport)::start)
         .isInstanceOf(RuntimeException.class);
+    assertThatThrownBy(shared(storage, transport)::start).isInstanceOf(RuntimeException.class);
     // then
     cluster.startAll();
     assertAppended(0, get(cluster.log("n1").append("p", 0, bytes("x"))));

@@ -15,9 +15,12 @@ import io.raftlog.internal.wire.WireCodec;
 import io.raftlog.spi.LogStorage;
 import io.raftlog.spi.TransportContext;
 import java.security.SecureRandom;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -64,10 +67,11 @@ public final class Node {
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
-   * What refuses to be opened. It has closed itself, or it is in use by another node, by a mistake
-   * of the application's: then that node must keep it.
+   * What of transport and storage is to be closed: what was opened. What refuses to open has closed
+   * itself; or, like what is not come to then, it is in use by another node, by a mistake of the
+   * application's, and that node must keep it.
    */
-  private @Nullable AutoCloseable refusing;
+  private final Set<AutoCloseable> opened = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private final CountDownLatch released = new CountDownLatch(1);
 
@@ -88,8 +92,8 @@ public final class Node {
    *
    * @param config what it is made of; transport and storage belong to the node from here on
    * @return the running node
-   * @throws io.raftlog.NodeStartException when it cannot start; everything is closed again, but for
-   *     what has itself refused to open
+   * @throws io.raftlog.NodeStartException when it cannot start; everything that was opened is
+   *     closed again
    */
   public static Node start(NodeConfig config) {
     Node node = new Node(config);
@@ -103,22 +107,20 @@ public final class Node {
   }
 
   private void open() {
-    refusing = config.storage();
     UUID incarnation = config.storage().open(config.clusterId(), config.id());
-    refusing = null;
+    opened.add(config.storage());
     // Higher than that of an earlier life of this node, unless the clock was put back. Never
     // negative, however wrong the clock is.
     long session =
         ((System.currentTimeMillis() << SESSION_RANDOM_BITS) & Long.MAX_VALUE)
             | new SecureRandom().nextInt(1 << SESSION_RANDOM_BITS);
     config.logs().forEach((logId, options) -> openLog(logId, options, incarnation, session));
-    refusing = config.transport();
     config
         .transport()
         .start(
             new TransportContext(config.clusterId(), config.id(), incarnation, config.members()),
             new FrameRouter(config.id(), codec, replicas));
-    refusing = null;
+    opened.add(config.transport());
     loop.start(List.copyOf(replicas.values()));
     LOG.info(
         "node={} cluster={} started: address={} incarnation={} logs={}",
@@ -250,7 +252,7 @@ public final class Node {
   }
 
   private void closeQuietly(String what, AutoCloseable closeable) {
-    if (closeable == refusing) {
+    if (!opened.contains(closeable)) {
       return;
     }
     try {
