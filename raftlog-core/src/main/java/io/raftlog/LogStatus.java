@@ -11,9 +11,10 @@ import java.util.Optional;
  * @param leader the leader that this replica knows; empty until the log has been formed, which
  *     takes every member, and from then on present while a majority can talk to each other
  * @param voting whether this replica votes and counts towards a majority; false until the cluster
- *     is formed, and on a node whose storage was emptied until it has been re-admitted. It is true
- *     as soon as this replica has heard of that, a moment before the others have it: before you
- *     stop another node, see an append succeed
+ *     is formed, and on a node whose storage was emptied until it has been re-admitted. It is what
+ *     this replica has heard: true a moment before the others have it, and true on a disk that was
+ *     replaced meanwhile and comes back, until it is told. So before you stop another node, see an
+ *     append succeed that was called on this one, and then look again
  * @param startOffset the first offset that is retained
  * @param endOffset the end of what this node knows to be committed, exclusive
  * @param failure why the replica has stopped for good, if it has

@@ -49,15 +49,16 @@ public interface Subscription extends AutoCloseable {
   /**
    * Commits that everything before an offset is done. The future completes when a majority has that
    * on disk. Positions only move forward: one that is not beyond the committed position changes
-   * nothing. May be called for every record: while one commit is under way, only the highest of
-   * those called since is sent next, and it completes them all.
+   * nothing, and succeeds also when this subscription is over. May be called for every record:
+   * while one commit is under way, only the highest of those called since is sent next, and it
+   * completes them all.
    *
-   * <p>Fails with {@link SubscriptionFencedException} for good; with {@link NoLeaderException} or
-   * {@link AppendOutcomeUnknownException} when it takes longer than the log's append timeout, or
-   * {@link BackpressureException}, also when 65,536 calls wait for the commit under way: then
-   * commit again, or go on and commit a later one; with {@link OffsetOutOfRangeException} when the
-   * leader confirms that the log ends before the offset; with {@link LogFailedException} or {@link
-   * NodeClosedException} of this node.
+   * <p>Fails with {@link SubscriptionFencedException} for good when another one has the name, or it
+   * was removed; with {@link NoLeaderException} or {@link AppendOutcomeUnknownException} when it
+   * takes longer than the log's append timeout, or {@link BackpressureException}, also when 65,536
+   * calls wait for the commit under way: then commit again, or go on and commit a later one; with
+   * {@link OffsetOutOfRangeException} when the leader confirms that the log ends before the offset;
+   * with {@link LogFailedException} or {@link NodeClosedException} of this node.
    *
    * @param nextOffset the offset of the first record that is not done: the last one's offset + 1.
    *     It may have been read elsewhere: a node that lags learns of the log up to there first, by a

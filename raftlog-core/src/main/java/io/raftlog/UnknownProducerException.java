@@ -2,8 +2,9 @@ package io.raftlog;
 
 /**
  * The log does not know this producer, never having seen it or having evicted it, and the sequence
- * is not 0. Definitely not in the log. The log cannot tell whether earlier sequences are in it:
- * reconcile by reading, then begin again with sequence 0, best under a new producer id.
+ * is not 0. This call did not append it. The log cannot tell whether earlier sequences are in it,
+ * nor whether an earlier call with this one is, whose outcome was unknown: reconcile by reading,
+ * then begin again with sequence 0, best under a new producer id.
  */
 public final class UnknownProducerException extends RaftLogException {
   private static final long serialVersionUID = 1;
@@ -20,7 +21,8 @@ public final class UnknownProducerException extends RaftLogException {
             + producerId
             + "\" is not known (never seen, or evicted), so sequence "
             + sequence
-            + " cannot be checked; a new producer begins with 0",
+            + " cannot be checked, and was not appended by this call; read what is in the log, then begin"
+            + " again with 0",
         null);
   }
 

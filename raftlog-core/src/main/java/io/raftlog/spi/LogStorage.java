@@ -65,7 +65,8 @@ public interface LogStorage {
    *
    * @param fromIndex the first entry's index; any number
    * @param maxBytes how many bytes at most, in all, from 0; but one entry at least, however large.
-   *     Fewer may be returned than would fit
+   *     Fewer may be returned than would fit, but each call is a round trip of a node that catches
+   *     up
    * @return the entries in index order without a gap, beginning with {@code fromIndex}, one buffer
    *     for each, with exactly the bytes that were written; empty when there is no entry {@code
    *     fromIndex}, be it trimmed, beyond the end, 0 or negative. The caller may keep the buffers,

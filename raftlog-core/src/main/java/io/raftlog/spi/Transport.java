@@ -7,11 +7,14 @@ import io.raftlog.NodeId;
  *
  * <p>A transport may drop, delay, reorder and duplicate frames: raftlog stays correct, only slower.
  * What was lost is made up for after a heartbeat interval or, at worst, about an election timeout.
- * A transport must not change a frame's bytes unnoticed (check a CRC, drop what does not match;
- * what TLS or QUIC check is enough): raftlog has checksums of its own for entries, but none for
- * headers. It must not invent frames, and must deliver only frames that were sent to this node, by
- * the member that it names as the sender, in the same cluster. Raftlog believes that name. So where
- * others than members can connect, the transport must authenticate them.
+ * A frame may even reach a later start of its receiver. But as long as old frames come again and
+ * again, a leader that has died may seem to be alive. A transport must not change a frame's bytes
+ * unnoticed (check a CRC, drop what does not match; what TLS or QUIC check is enough): raftlog has
+ * checksums of its own for entries and for the records of appends on their way to the leader, but
+ * none for headers, nor for whose records they are. It must not invent frames, and must deliver
+ * only frames that were sent to this node, by the member that it names as the sender, in the same
+ * cluster. Raftlog believes that name. So where others than members can connect, the transport must
+ * authenticate them.
  *
  * <p>How many connections there are between two nodes, and which of them connects, is free, but
  * frames must get through both ways. A connection on which nothing arrives any more should be given
@@ -36,7 +39,7 @@ public interface Transport extends AutoCloseable {
    *     ({@code BAD_ADDRESS}), is taken or not one of this machine's ({@code ADDRESS_IN_USE}), or
    *     cannot be bound for another reason ({@code OTHER}); also {@code BAD_ADDRESS} if the
    *     transport finds that another member's cannot be parsed. The transport has no threads then,
-   *     and is closed all the same
+   *     and is not closed
    * @throws IllegalStateException if the transport notices that it was started or closed before
    */
   void start(TransportContext context, TransportListener listener);

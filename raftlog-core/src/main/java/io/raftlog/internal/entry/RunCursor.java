@@ -1,6 +1,7 @@
 package io.raftlog.internal.entry;
 
 import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
 
 /**
  * Walks over the runs of a records entry, and over the records of a run; see {@link EntryLayout}.
@@ -189,6 +190,26 @@ public final class RunCursor {
     }
     check(at == runEnd, at);
     return crcs;
+  }
+
+  /**
+   * Checks the run's records as {@link #crcs} does, and each body against its checksum.
+   *
+   * @throws MalformedEntryException when a body is not what was appended
+   */
+  public void checkBodies() {
+    int[] crcs = crcs();
+    ByteBuffer body = entry.duplicate();
+    CRC32C crc = new CRC32C();
+    int at = recordsFrom;
+    for (int expected : crcs) {
+      int following = after(at);
+      body.limit(following).position(at + EntryLayout.RECORD_HEADER_BYTES);
+      crc.reset();
+      crc.update(body);
+      check((int) crc.getValue() == expected, at);
+      at = following;
+    }
   }
 
   /**

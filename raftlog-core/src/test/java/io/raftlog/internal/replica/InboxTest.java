@@ -97,6 +97,20 @@ class InboxTest {
   }
 
   @Test
+  void shouldRefuseAForwardedBodyWhoseRecordWasDamaged() {
+    ByteBuffer whole = draft(new byte[] {1, 2, 3, 4, 5});
+    for (int bit = 0; bit < 5 * 8; bit++) {
+      ByteBuffer damaged = ByteBuffer.allocate(whole.remaining()).put(whole.duplicate()).flip();
+      int at = damaged.limit() - 1 - bit / 8;
+      damaged.put(at, (byte) (damaged.get(at) ^ (1 << (bit % 8))));
+      assertThatThrownBy(
+              () -> inbox.receive(envelope(new ForwardRequest(1, 1, 1, 0)), List.of(damaged)))
+          .isInstanceOf(MalformedEntryException.class);
+    }
+    assertThat(inbox.poll()).isNull();
+  }
+
+  @Test
   void shouldJoinABodyThatComesInAnyPieces() {
     ByteBuffer whole = draft(new byte[] {1, 2, 3, 4, 5});
     ByteBuffer direct = ByteBuffer.allocateDirect(whole.remaining()).put(whole.duplicate()).flip();
