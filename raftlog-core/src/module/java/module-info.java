@@ -2,7 +2,7 @@ import org.jspecify.annotations.NullMarked;
 
 /**
  * A replicated log inside your own processes: {@link io.raftlog} is what an application calls,
- * {@link io.raftlog.spi} what the author of a transport, a storage or an observer implements.
+ * {@link io.raftlog.spi} what the author of a transport or a storage implements.
  */
 @NullMarked
 module io.raftlog.core {

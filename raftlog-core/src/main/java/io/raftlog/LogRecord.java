@@ -46,6 +46,28 @@ public record LogRecord(
   }
 
   /**
+   * For people: where it is and whose, and how large. Key and payload are not shown.
+   *
+   * @return one line
+   */
+  @Override
+  public String toString() {
+    return "LogRecord[offset="
+        + offset
+        + ", timestamp="
+        + timestamp
+        + ", producerId="
+        + producerId
+        + ", sequence="
+        + sequence
+        + ", headers="
+        + headers.stream().map(Header::name).toList()
+        + ", "
+        + payload.remaining()
+        + " bytes]";
+  }
+
+  /**
    * A copy of the payload.
    *
    * @return its bytes

@@ -1,6 +1,5 @@
 package io.raftlog;
 
-import io.raftlog.internal.entry.Membership;
 import io.raftlog.internal.node.Node;
 import io.raftlog.internal.node.NodeConfig;
 import io.raftlog.spi.NodeStorage;
@@ -77,8 +76,11 @@ public final class RaftLogNode implements AutoCloseable {
    * Closes the node. Blocks: appends in flight get their outcome and leadership is handed over,
    * both for an election timeout at most; then every future that is still pending fails, exactly
    * once, and threads, sockets and the data directory are released. The storage is waited for
-   * without a limit until it has written what it was given: while a disk hangs, so does this. Not
-   * interruptible; may be called twice.
+   * without a limit until it has written what it was given: while a disk hangs, so does this. For
+   * reads that are under way, and for callbacks on the node's own thread, it waits for 5 seconds
+   * each: so do not close while you hold a lock that a callback needs. It does not wait for what an
+   * executor of yours was handed, see {@link Builder#callbackExecutor}. Not interruptible; may be
+   * called twice.
    */
   @Override
   public void close() {
@@ -235,12 +237,12 @@ public final class RaftLogNode implements AutoCloseable {
       if (id != null && !checkedMembers.containsKey(id)) {
         found.add("node \"" + id + "\" is not among the members " + checkedMembers.keySet());
       }
-      if (checkedMembers.size() > Membership.MAX_VOTERS) {
+      if (checkedMembers.size() > NodeConfig.MAX_MEMBERS) {
         found.add(
             "there are "
                 + checkedMembers.size()
                 + " members, at most "
-                + Membership.MAX_VOTERS
+                + NodeConfig.MAX_MEMBERS
                 + " are possible; three or five are usual");
       }
       for (String logId : logs.keySet()) {

@@ -49,9 +49,8 @@ public interface Subscription extends AutoCloseable {
   /**
    * Commits that everything before an offset is done. The future completes when a majority has that
    * on disk. Positions only move forward: one that is not beyond the committed position changes
-   * nothing, and succeeds also when this subscription is over. May be called for every record:
-   * while one commit is under way, only the highest of those called since is sent next, and it
-   * completes them all.
+   * nothing. May be called for every record: while one commit is under way, only the highest of
+   * those called since is sent next, and it completes them all.
    *
    * <p>Fails with {@link SubscriptionFencedException} for good when another one has the name, or it
    * was removed; with {@link NoLeaderException} or {@link AppendOutcomeUnknownException} when it

@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -77,18 +78,7 @@ class ArchitectureTest {
           Map.entry(REPLICA, Set.of(API, SPI, ENTRY, MESSAGE, PRODUCER, POSITION, CORE, WIRE)),
           Map.entry(SUBSCRIPTION, Set.of(API)),
           Map.entry(
-              NODE,
-              Set.of(
-                  API,
-                  SPI,
-                  ENTRY,
-                  MESSAGE,
-                  PRODUCER,
-                  POSITION,
-                  CORE,
-                  WIRE,
-                  REPLICA,
-                  SUBSCRIPTION)));
+              NODE, Set.of(API, SPI, ENTRY, MESSAGE, POSITION, CORE, WIRE, REPLICA, SUBSCRIPTION)));
 
   private static final String[] EXPORTED = {API, SPI, MEMORY};
   private static final String[] DETERMINISTIC = {CORE, ENTRY, MESSAGE, PRODUCER, POSITION, REPLICA};
@@ -99,6 +89,7 @@ class ArchitectureTest {
           "java.security.SecureRandom",
           "java.util.Timer",
           "java.util.concurrent.Executors",
+          "java.util.concurrent.ForkJoinPool",
           "java.util.concurrent.ThreadLocalRandom");
 
   private static final int MAX_LINES = 500;
@@ -178,6 +169,33 @@ class ArchitectureTest {
         }
       }
     };
+  }
+
+  /** The compiler leaves no trace of a constant of another package, but its import is there. */
+  @Test
+  void shouldImportFromOtherPackagesAsTheirPackageInfoSays() throws IOException {
+    Pattern imported =
+        Pattern.compile("(?m)^import (?:static )?(io\\.raftlog[a-z.]*)\\.([A-Z]\\w*)");
+    Pattern own = Pattern.compile("(?m)^package ([a-z.]+);");
+    List<String> forbidden = new ArrayList<>();
+    for (Path file : sources()) {
+      String text = Files.readString(file);
+      Matcher home = own.matcher(text);
+      assertThat(home.find()).as("%s has a package", file).isTrue();
+      Set<String> allowed = ALLOWED.getOrDefault(home.group(1), Set.of());
+      for (Matcher found = imported.matcher(text); found.find(); ) {
+        String target = found.group(1) + "." + found.group(2);
+        boolean holds =
+            found.group(1).equals(home.group(1))
+                || allowed.contains(found.group(1))
+                || allowed.stream()
+                    .anyMatch(name -> name.matches(Pattern.quote(target) + "(\\$.*)?"));
+        if (!holds) {
+          forbidden.add(file.getFileName() + " imports " + target);
+        }
+      }
+    }
+    assertThat(forbidden).isEmpty();
   }
 
   /** The API's package is left out: it holds both what starts a node and the names all use. */

@@ -20,8 +20,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -296,6 +300,42 @@ class DurableSubscriptionContractTest {
     get(underWay);
     waiting.forEach(TestCluster::get);
     get(subscription.commit(2));
+  }
+
+  @Test
+  void shouldTellOfACommitThatIsRefusedAtOnceOnTheCallbackExecutorToo() {
+    // given: one append has all the room there is
+    AtomicBoolean held = new AtomicBoolean();
+    Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+    Executor callbacks =
+        task -> {
+          if (held.get()) {
+            waiting.add(task);
+          } else {
+            task.run();
+          }
+        };
+    LogOptions oneAtATime = TestCluster.fast().maxInFlightAppends(1).build();
+    try (TestCluster alone = TestCluster.of(1, oneAtATime)) {
+      alone.put(
+          "n1",
+          alone.builder("n1").callbackExecutor(callbacks).log(TestCluster.LOG, oneAtATime).start());
+      RaftLog log = alone.log("n1");
+      get(log.append("p", 0, bytes("0")));
+      Subscription subscription = get(log.subscription("s"));
+      alone.stored("n1").hang();
+      CompletableFuture<AppendResult> only = log.append("p", 1, bytes("1"));
+      // when
+      held.set(true);
+      CompletableFuture<Void> commit = subscription.commit(1);
+      // then
+      assertThat(commit).isNotDone();
+      held.set(false);
+      waiting.forEach(Runnable::run);
+      failure(commit, BackpressureException.class);
+      alone.stored("n1").resume();
+      get(only);
+    }
   }
 
   @Test

@@ -11,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 import io.raftlog.ChaosNetwork.Fate;
 import io.raftlog.ChaosNetwork.Rule;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -52,36 +53,98 @@ class ForgottenProducerContractTest {
     CompletableFuture<AppendResult> append = log(follower).append("p", 0, bytes("x"));
     await().atMost(SOON).until(() -> log(leader).status().endOffset() == 1);
     forgetP();
-    await().atMost(SOON).until(() -> log(follower).status().leader().isEmpty());
-    // when: it hears of its leader before it hears of what has happened
-    AtomicInteger sentAgain = new AtomicInteger();
-    Rule holding = holdingEntriesTo(follower);
-    cluster.network.rule(
-        (from, to, frame) -> {
-          if (from.value().equals(follower) && frame.bodyBytes() > 0) {
-            sentAgain.incrementAndGet();
-          }
-          return holding.of(from, to, frame);
-        });
-    cluster.network.reconnect();
-    await().atMost(SOON).until(() -> sentAgain.get() > 0);
-    Thread.sleep(300);
-    release();
+    // when
+    followerSendsAgainWhatItDoesNotKnowOf();
     // then
     assertAppended(0, get(append));
     assertThat(cluster.readAll(follower)).containsExactly("p:0=x", "q:0=", "r:0=");
   }
 
   @Test
-  void shouldStoreOnceWhatIsRepeatedOnANodeThatHasNotHeardOfTheRecord() throws Exception {
+  void shouldStoreOnceWhatIsSentAgainAfterItsProducerHasBegunAgain() {
+    // given: p has had two lives since
+    get(log(leader).append("p", 0, bytes("0")));
+    cluster.awaitLevel();
+    cluster.network.cut(leader, follower);
+    CompletableFuture<AppendResult> append = log(follower).append("p", 1, bytes("x"));
+    await().atMost(SOON).until(() -> log(leader).status().endOffset() == 2);
+    forgetP();
+    get(log(leader).append("p", 0, bytes("again")));
+    // when
+    followerSendsAgainWhatItDoesNotKnowOf();
+    // then
+    assertAppended(1, get(append));
+    assertThat(cluster.readAll(follower))
+        .containsExactly("p:0=0", "p:1=x", "q:0=", "r:0=", "p:0=again");
+    assertAppended(5, get(log(leader).append("p", 1, bytes("next"))));
+  }
+
+  @Test
+  void shouldStoreOnceWhatIsSentAgainAfterItsProducerWasRegisteredAnew() {
     // given
-    cluster.network.rule(holdingEntriesTo(follower));
+    cluster.network.cut(leader, follower);
+    CompletableFuture<AppendResult> append = log(follower).append("p", 0, bytes("x"));
+    await().atMost(SOON).until(() -> log(leader).status().endOffset() == 1);
+    forgetP();
+    Producer anew = get(log(leader).producer("p"));
+    // when
+    followerSendsAgainWhatItDoesNotKnowOf();
+    // then
+    assertAppended(0, get(append));
+    assertAppended(3, get(anew.append(bytes("first"))));
+    cluster.awaitLevel();
+    assertThat(cluster.readAll(follower)).containsExactly("p:0=x", "q:0=", "r:0=", "p:0=first");
+  }
+
+  @Test
+  void shouldStoreOnceWhatIsSentAgainToALeaderThatWasStartedSince() {
+    // given: the leader is made of what it had stored
+    storeUnheardOf();
+    cluster.stop(leader);
+    cluster.stop(third);
+    cluster.start(leader);
+    cluster.start(third);
+    leader = cluster.awaitLeader(List.of(leader, third));
+    // when
+    followerSendsAgainWhatItDoesNotKnowOf();
+    // then
+    assertThat(cluster.readAll(leader)).containsExactly("p:0=x", "q:0=", "r:0=");
+  }
+
+  @Test
+  void shouldStoreOnceWhatIsSentAgainToAnotherLeader() {
+    // given
+    storeUnheardOf();
+    cluster.stop(leader);
+    leader = third;
+    // when
+    followerSendsAgainWhatItDoesNotKnowOf();
+    // then
+    assertThat(cluster.readAll(leader)).containsExactly("p:0=x", "q:0=", "r:0=");
+  }
+
+  /** The follower, which is alone then, has sent an append of a producer that is forgotten. */
+  private void storeUnheardOf() {
+    cluster.network.cut(leader, follower);
+    cluster.network.cut(third, follower);
+    var unused = log(follower).append("p", 0, bytes("x"));
+    await().atMost(SOON).until(() -> log(leader).status().endOffset() == 1);
+    forgetP();
+    await().atMost(SOON).until(() -> log(third).status().endOffset() == 3);
+  }
+
+  @Test
+  void shouldStoreOnceWhatIsRepeatedOnANodeThatHasNotHeardOfTheRecord() {
+    // given
+    Rule holding = holdingEntriesTo(follower);
+    cluster.network.rule(holding);
     AppendResult original = get(log(leader).append("p", 0, bytes("x")));
     forgetP();
     // when
+    AtomicInteger requests = countRequestsOfFollower(holding);
     CompletableFuture<AppendResult> again = log(follower).append("p", 0, bytes("x"));
     // then: its outcome is known when the follower has the record
-    Thread.sleep(300);
+    await().atMost(SOON).until(() -> requests.get() > 1);
     assertThat(again).isNotDone();
     release();
     assertThat(get(again).offset()).isEqualTo(original.offset());
@@ -105,14 +168,26 @@ class ForgottenProducerContractTest {
     CompletableFuture<Producer> producer = log(follower).producer("p");
     await().atMost(SOON).until(() -> cluster.stored(third).lastIndex() > before);
     forgetP();
-    await().atMost(SOON).until(() -> log(follower).status().leader().isEmpty());
     // when
-    cluster.network.rule(holdingEntriesTo(follower));
-    cluster.network.reconnect();
-    await().atMost(SOON).until(() -> log(follower).status().leader().isPresent());
-    release();
+    followerSendsAgainWhatItDoesNotKnowOf();
     // then: the handle is not fenced by another registration of its own
     failure(get(producer).append(bytes("x")), UnknownProducerException.class);
+  }
+
+  @Test
+  void shouldRegisterOnceWhatIsSentAgainAfterItsProducerHasBegunAgain() {
+    // given
+    cluster.network.cut(leader, follower);
+    long before = cluster.stored(third).lastIndex();
+    CompletableFuture<Producer> producer = log(follower).producer("p");
+    await().atMost(SOON).until(() -> cluster.stored(third).lastIndex() > before);
+    forgetP();
+    get(log(leader).append("p", 0, bytes("plain")));
+    // when
+    followerSendsAgainWhatItDoesNotKnowOf();
+    // then: nor does it take over
+    failure(get(producer).append(bytes("x")), UnknownProducerException.class);
+    assertThat(get(log(leader).append("p", 1, bytes("plain"))).offset()).isEqualTo(3);
   }
 
   @Test
@@ -165,6 +240,32 @@ class ForgottenProducerContractTest {
   private void forgetP() {
     get(log(leader).append("q", 0, bytes("")));
     get(log(leader).append("r", 0, bytes("")));
+  }
+
+  /**
+   * The follower hears of its leader before it hears of what has happened, sends again what has no
+   * outcome, is answered, and then hears the rest.
+   */
+  private void followerSendsAgainWhatItDoesNotKnowOf() {
+    await().atMost(SOON).until(() -> log(follower).status().leader().isEmpty());
+    AtomicInteger requests = countRequestsOfFollower(holdingEntriesTo(follower));
+    cluster.network.reconnect();
+    await().atMost(SOON).until(() -> requests.get() > 1);
+    release();
+    cluster.awaitLevel();
+  }
+
+  /** Once more is known of the follower's requests than one, the first one was answered. */
+  private AtomicInteger countRequestsOfFollower(Rule rule) {
+    AtomicInteger requests = new AtomicInteger();
+    cluster.network.rule(
+        (from, to, frame) -> {
+          if (from.value().equals(follower) && frame.bodyBytes() > 0) {
+            requests.incrementAndGet();
+          }
+          return rule.of(from, to, frame);
+        });
+    return requests;
   }
 
   private void appendAtLeader(String producer, long sequence) {

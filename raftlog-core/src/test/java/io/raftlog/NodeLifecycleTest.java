@@ -6,6 +6,7 @@ import static io.raftlog.TestCluster.assertAppended;
 import static io.raftlog.TestCluster.bytes;
 import static io.raftlog.TestCluster.failure;
 import static io.raftlog.TestCluster.get;
+import static io.raftlog.TestCluster.repeated;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -68,7 +69,26 @@ class NodeLifecycleTest {
   }
 
   @Test
-  void shouldRefuseMoreMembersThanACanVote() {
+  void shouldTellWhatALogThatIsNotFormedWaitsFor() {
+    LogOptions impatient = TestCluster.fast().appendTimeout(Duration.ofSeconds(1)).build();
+    try (TestCluster cluster = TestCluster.of(3, impatient)) {
+      // given: one of three was not started yet
+      cluster.start("n1");
+      cluster.start("n2");
+      // when, then
+      assertThat(failure(cluster.log("n1").append("p", 0, bytes("0")), NoLeaderException.class))
+          .hasMessageContainingAll("has not been formed", "n1, n2, n3");
+      assertThat(cluster.log("n1").status().formed()).isFalse();
+      // when, then
+      cluster.start("n3");
+      cluster.awaitLeader();
+      assertThat(repeated(() -> cluster.log("n1").append("p", 0, bytes("0"))).offset()).isZero();
+      assertThat(cluster.log("n1").status().formed()).isTrue();
+    }
+  }
+
+  @Test
+  void shouldRefuseMoreMembersThanCanVote() {
     RaftLogNode.Builder builder = RaftLogNode.builder("n1").cluster("c").log("l");
     for (int i = 1; i <= 32; i++) {
       builder.member("n" + i, "host:" + i);

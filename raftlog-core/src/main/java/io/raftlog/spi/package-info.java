@@ -23,9 +23,9 @@
  * <p><b>Order.</b> A node that starts opens its storage, then one log after the other, and reads
  * the stored state of each and what follows its checkpoint; then it starts the transport, and only
  * then sends and writes. A node that closes hands leadership over, ceases to send and write, closes
- * the transport, and then the storage, which may still be read then. When a start fails, both are
- * closed too, whether or not they had been opened; only what has itself refused to open is left
- * alone, since it may be another node's.
+ * the transport, and then the storage, which may still be read then. When a start fails, what was
+ * opened is closed again. What has itself refused to open is not closed, nor what was not tried any
+ * more: it may be another node's.
  *
  * <p><b>Exceptions.</b> Any exception, also one that a method does not name, fails the start when
  * it is thrown by a method that is called for it. The application gets it as it is, but for a

@@ -269,7 +269,7 @@ final class Leading {
     }
     // Not at once after a try, or after the election: who was asked to stand may still be at it,
     // and another one would split the vote.
-    if (leader.lag.isTooLarge(nowNanos)
+    if (leader.lag.measure(nowNanos)
         && nowNanos - leader.transferDeadlineNanos >= core.config.electionTimeoutNanos()) {
       startTransfer(nowNanos);
     }

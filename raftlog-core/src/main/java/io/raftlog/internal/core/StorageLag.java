@@ -34,8 +34,8 @@ final class StorageLag {
         >= MAX_BYTES_FACTOR * core.config.maxUncommittedBytes();
   }
 
-  /** Whether another node should lead. To be asked at every tick: it measures by that. */
-  boolean isTooLarge(long nowNanos) {
+  /** Measures, which is to be done at every tick, and tells whether another node should lead. */
+  boolean measure(long nowNanos) {
     if (core.writes.durableIndex() >= index) {
       index = core.commitIndex();
       sinceNanos = nowNanos;

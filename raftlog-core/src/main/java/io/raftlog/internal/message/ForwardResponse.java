@@ -29,8 +29,11 @@ public record ForwardResponse(
     ACCEPTED,
     /** The receiver does not lead in that term; nothing was appended by this request. */
     NOT_LEADER,
-    /** The leader has too much in flight; perhaps it appended a part, and all must come again. */
-    OVERLOADED,
+    /**
+     * The leader has too much in flight, or some of it may be in the log where the sender has not
+     * come yet. Perhaps it appended a part, and all must come again.
+     */
+    SEND_AGAIN,
     /**
      * The leader knows a later session of this node. Nothing was appended by this request, nor will
      * be by any other of its session.

@@ -67,8 +67,8 @@ public final class Node {
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
-   * What of transport and storage is to be closed: what was opened. What refuses to open has closed
-   * itself; or, like what is not come to then, it is in use by another node, by a mistake of the
+   * Transport and storage, once they are open: this node closes those. One that refused to open has
+   * closed itself. One that was not tried may belong to another node, by a mistake of the
    * application's, and that node must keep it.
    */
   private final Set<AutoCloseable> opened = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -81,7 +81,8 @@ public final class Node {
     this.blockingReads = NodeThreads.blockingReads(config.id());
     Executor given = config.callbacks();
     this.ownCallbacks = given == null ? NodeThreads.callbacks(config.id()) : null;
-    this.callbacks = given == null ? Objects.requireNonNull(ownCallbacks) : given;
+    this.callbacks =
+        new CallbackExecutor(given == null ? Objects.requireNonNull(ownCallbacks) : given);
     this.deliveries = new PooledDeliveries(config.id(), MAX_DELIVERY_THREADS);
     this.subscriptions = new Subscriptions(deliveries);
   }
@@ -214,25 +215,11 @@ public final class Node {
       }
       LOG.info("node={} closed", config.id());
     } else {
-      awaitReleased();
+      // Somebody else closes it.
+      NodeThreads.uninterruptibly(released::await);
     }
     if (ownCallbacks != null) {
       NodeThreads.awaitEnd(ownCallbacks);
-    }
-  }
-
-  /** Somebody else closes it. Does not return early for an interrupt. */
-  private void awaitReleased() {
-    boolean interrupted = false;
-    while (released.getCount() > 0) {
-      try {
-        released.await();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 

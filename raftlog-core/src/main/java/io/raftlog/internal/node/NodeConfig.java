@@ -2,6 +2,7 @@ package io.raftlog.internal.node;
 
 import io.raftlog.LogOptions;
 import io.raftlog.NodeId;
+import io.raftlog.internal.entry.Membership;
 import io.raftlog.spi.NodeStorage;
 import io.raftlog.spi.Transport;
 import java.util.Map;
@@ -26,4 +27,7 @@ public record NodeConfig(
     Transport transport,
     NodeStorage storage,
     Map<String, LogOptions> logs,
-    @Nullable Executor callbacks) {}
+    @Nullable Executor callbacks) {
+  /** So many members are possible. */
+  public static final int MAX_MEMBERS = Membership.MAX_VOTERS;
+}

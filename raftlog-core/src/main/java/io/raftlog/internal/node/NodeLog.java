@@ -24,7 +24,6 @@ import io.raftlog.internal.entry.RecordBodies;
 import io.raftlog.internal.entry.SubscriptionId;
 import io.raftlog.internal.position.Subscribed;
 import io.raftlog.internal.replica.AppendAccumulator;
-import io.raftlog.internal.replica.Completions;
 import io.raftlog.internal.replica.ControlOutcome;
 import io.raftlog.internal.replica.Replica;
 import io.raftlog.internal.subscription.LogPublisher;
@@ -123,7 +122,7 @@ final class NodeLog implements RaftLog {
 
   /** Runs what completes futures, where all of them complete. */
   void complete(Runnable task) {
-    Completions.run(callbacks, task);
+    callbacks.execute(task);
   }
 
   /** Lets a producer send again in a while; however often it asks meanwhile, that is once. */

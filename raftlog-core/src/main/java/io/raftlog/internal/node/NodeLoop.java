@@ -78,16 +78,6 @@ final class NodeLoop implements Runnable {
     closing = true;
     replicas.forEach(Replica::beginClose);
     wakeUp();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    NodeThreads.uninterruptibly(thread::join);
   }
 }

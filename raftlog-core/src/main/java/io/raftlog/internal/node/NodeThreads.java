@@ -67,11 +67,25 @@ final class NodeThreads {
       return;
     }
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOST_SECONDS_TO_END);
+    // Without time left this only looks.
+    uninterruptibly(
+        () -> {
+          var unused = pool.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        });
+  }
+
+  /** Something to wait for. */
+  interface Wait {
+    void await() throws InterruptedException;
+  }
+
+  /** Waits, again if it is interrupted, and leaves the thread interrupted then. */
+  static void uninterruptibly(Wait wait) {
     boolean interrupted = false;
-    boolean ended = false;
-    for (long left = end - System.nanoTime(); !ended && left > 0; left = end - System.nanoTime()) {
+    for (boolean over = false; !over; ) {
       try {
-        ended = pool.awaitTermination(left, TimeUnit.NANOSECONDS);
+        wait.await();
+        over = true;
       } catch (InterruptedException e) {
         interrupted = true;
       }

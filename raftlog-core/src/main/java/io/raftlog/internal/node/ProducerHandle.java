@@ -196,6 +196,16 @@ final class ProducerHandle implements Producer {
   }
 
   private void follow(Attempt attempt) {
+    if (attempt.outcome().isDone()) {
+      // On this caller's thread others would hear of their outcomes too.
+      log.complete(() -> settle(attempt));
+    } else {
+      settle(attempt);
+    }
+  }
+
+  /** Settles it when it has an outcome. */
+  private void settle(Attempt attempt) {
     var unused =
         attempt
             .outcome()

@@ -192,9 +192,10 @@ final class SubscriptionHandle implements Subscription, RecordSource {
   }
 
   private void send(Wave wave) {
+    // Not on this caller's thread, even if it is refused at once: others wait for the next wave.
     var unused =
         log.append(new ControlRun.Position(id, generation, wave.position))
-            .whenComplete((outcome, thrown) -> sent(wave, outcome, thrown));
+            .whenCompleteAsync((outcome, thrown) -> sent(wave, outcome, thrown), log::complete);
   }
 
   private void sent(Wave wave, @Nullable ControlOutcome outcome, @Nullable Throwable thrown) {

@@ -12,9 +12,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which (producer, sequence) is in the log. What it holds depends on the entries alone that it was
- * fed with, in order, so all replicas have the same table at the same index. Owned by the loop
- * thread.
+ * Which (producer, sequence) is in the log. What it holds of those that it knows depends on the
+ * entries alone that it was fed with, in order, so all replicas have the same at the same index.
+ * Owned by the loop thread.
  *
  * <p>Every replica keeps one of the committed entries, which never rolls back. The leader keeps a
  * second one, a copy to which it adds its own uncommitted entries, and checks appends against that.
@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * <p>It is bounded: by a number of producers, of which the one that has not appended for longest is
  * forgotten, and each of which is forgotten when it has not appended for too much log time; and by
  * a number of records whose offset and checksum are remembered, namely those among the log's last
- * {@value #REMEMBERED_RECORDS} and every producer's last one.
+ * {@value #REMEMBERED_RECORDS} and every producer's last one. Of those that it has forgotten it
+ * remembers the last ones, since it was made or read from a checkpoint ({@link
+ * #mayHaveForgottenSince}).
  */
 public final class ProducerTable {
   /**
@@ -209,15 +211,17 @@ public final class ProducerTable {
   }
 
   /**
-   * Whether a producer that is not known may have been forgotten with an entry after an index: then
-   * whoever has come no further cannot say what it had appended.
+   * Whether a producer may have been forgotten with an entry after an index: then whoever has come
+   * no further cannot say what it had appended before. It may be known again since.
+   *
+   * <p>For leaders only: the answer depends also on when this replica was started.
    *
    * @param producer the producer
    * @param index an entry's
-   * @return false if it was not; true if it was, or if that was too long ago
+   * @return false if it was not; true if it was, or if too many others were since
    */
   public boolean mayHaveForgottenSince(ProducerId producer, long index) {
-    return !knows(producer) && forgotten.mayHaveSince(producer, index);
+    return forgotten.mayHaveSince(producer, index);
   }
 
   /**

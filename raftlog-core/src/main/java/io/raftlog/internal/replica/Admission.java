@@ -3,27 +3,19 @@ package io.raftlog.internal.replica;
 import io.raftlog.NodeId;
 import io.raftlog.internal.core.RaftCore;
 import io.raftlog.internal.core.WantedControl;
-import io.raftlog.internal.entry.ControlRun;
 import io.raftlog.internal.entry.EntryDraft;
-import io.raftlog.internal.entry.EntryHeader;
-import io.raftlog.internal.entry.EntryKind;
-import io.raftlog.internal.entry.EntryLayout;
-import io.raftlog.internal.entry.ProducerId;
-import io.raftlog.internal.entry.RunCursor;
 import io.raftlog.internal.message.Verdict;
-import io.raftlog.internal.producer.Check;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the leader lets into the log: checks appends against the tables and makes entries of those
- * that are next. It exists while this replica leads one term. Owned by the loop thread.
+ * What the leader lets into the log, {@link AdmissionBatch} by batch, and what it answers. It
+ * exists while this replica leads one term. Owned by the loop thread.
  *
  * <p>An append that is in the log already, committed or not, is left out: whoever called it sees
  * the entry when it is committed. One that must be refused waits until a quorum has confirmed that
@@ -49,6 +41,14 @@ final class Admission {
    */
   record Answer(boolean accepted, boolean complete, List<Verdict> verdicts) {
     static final Answer SEND_AGAIN = new Answer(false, true, List.of());
+
+    static Answer whole(List<Verdict> verdicts) {
+      return new Answer(true, true, verdicts);
+    }
+
+    static Answer withMoreToCome(List<Verdict> verdicts) {
+      return new Answer(true, false, verdicts);
+    }
   }
 
   private record Parked(Origin origin, ByteBuffer draft, List<Verdict> verdicts, long afterIndex) {}
@@ -110,7 +110,7 @@ final class Admission {
    * @param origin who sent it
    */
   Answer admit(ByteBuffer draft, Origin origin) {
-    return admit(draft, origin, null);
+    return decide(draft, origin, new ArrayList<>(), false);
   }
 
   /**
@@ -126,7 +126,8 @@ final class Admission {
     }
     parkedBytes -= waiting.draft().remaining();
     int told = waiting.verdicts().size();
-    Answer answer = admit(waiting.draft(), waiting.origin(), waiting.verdicts());
+    List<Verdict> verdicts = new ArrayList<>(waiting.verdicts());
+    Answer answer = decide(waiting.draft(), waiting.origin(), verdicts, true);
     return new Confirmed(waiting.origin(), answer, told);
   }
 
@@ -143,29 +144,32 @@ final class Admission {
     }
   }
 
-  private Answer admit(ByteBuffer draft, Origin origin, @Nullable List<Verdict> earlierVerdicts) {
+  /** Takes in what is next; only for good is something refused, and otherwise parked for that. */
+  private Answer decide(ByteBuffer draft, Origin origin, List<Verdict> verdicts, boolean forGood) {
     if (!core.hasCapacity()) {
       return Answer.SEND_AGAIN;
     }
-    Batch batch = new Batch(draft, origin, earlierVerdicts);
-    for (RunCursor run = new RunCursor(draft); run.nextRun(); ) {
-      batch.takeRun(run);
+    AdmissionBatch batch =
+        new AdmissionBatch(core, tail, tables, committed, draft, origin, verdicts, forGood);
+    LogEntry entry = batch.take();
+    if (entry != null) {
+      append(entry);
     }
-    batch.propose();
-    if (batch.forgetsByTime && core.hasCapacity()) {
+    if (batch.needsTime() && core.hasCapacity()) {
       // An entry without records, so that the committed tables forget whom these have forgotten.
       append(new WantedControl(null));
     }
-    if (batch.originLags) {
+    if (batch.originLags()) {
       return Answer.SEND_AGAIN;
     }
-    EntryDraft refused = batch.toPark;
-    if (refused == null) {
-      return new Answer(true, true, batch.verdicts);
+    EntryDraft toPark = batch.toPark();
+    if (toPark == null) {
+      return Answer.whole(verdicts);
     }
     // Nothing is lost without room: the origin sends all again, and what was appended is there.
-    boolean parkedNow = park(refused, origin, batch.verdicts, batch.tooEarly);
-    return parkedNow ? new Answer(true, false, batch.verdicts) : Answer.SEND_AGAIN;
+    return park(toPark, origin, verdicts, batch.isTooEarly())
+        ? Answer.withMoreToCome(verdicts)
+        : Answer.SEND_AGAIN;
   }
 
   private boolean park(
@@ -194,212 +198,6 @@ final class Admission {
   void commitAdvanced() {
     while (!awaitingCommit.isEmpty() && awaitingCommit.peek().afterIndex() <= core.commitIndex()) {
       confirm(awaitingCommit.remove());
-    }
-  }
-
-  /** One batch on its way into an entry. */
-  private final class Batch {
-    private final ByteBuffer draft;
-    private final Origin origin;
-    private final boolean confirmed;
-    private final long firstOffset = tail.endOffset();
-    private final long timestamp = tail.nextTimestamp();
-    private final long logTime = tail.nextLogTime();
-    private final List<Verdict> verdicts = new ArrayList<>();
-
-    /** What is next, once something had to be left out. */
-    private @Nullable EntryDraft rest;
-
-    private @Nullable EntryDraft toPark;
-
-    /** Whether a producer was forgotten here because time has passed since the last entry. */
-    private boolean forgetsByTime;
-
-    /** Whether a producer is unknown here, but not in the committed tables yet. */
-    private boolean tooEarly;
-
-    /** Whether something may be in the log already, where its origin has not seen it yet. */
-    private boolean originLags;
-
-    private int admittedRecords;
-    private boolean admittedAny;
-
-    /** Up to where everything in the draft was admitted. */
-    private int admittedTo = EntryLayout.HEADER_BYTES;
-
-    Batch(ByteBuffer draft, Origin origin, @Nullable List<Verdict> earlierVerdicts) {
-      this.draft = draft;
-      this.origin = origin;
-      this.confirmed = earlierVerdicts != null;
-      if (earlierVerdicts != null) {
-        verdicts.addAll(earlierVerdicts);
-      }
-      tables.producers().advanceTo(logTime, core.nextIndex());
-    }
-
-    void takeRun(RunCursor run) {
-      if (run.isControl()) {
-        takeControl(run);
-        return;
-      }
-      int[] crcs = run.crcs();
-      Check check =
-          tables.producers().check(run.producer(), run.registration(), run.firstSequence(), crcs);
-      if (check.kind() == Check.Kind.NEXT && !mayBeAgain(run.producer(), run.firstSequence())) {
-        admit(run.producer(), run.firstSequence(), crcs);
-        keep(run);
-        return;
-      }
-      leaveOutFromHere();
-      int done = 0;
-      for (int at = run.recordsFrom(); at < run.runEnd(); ) {
-        int count = run.listLength(at);
-        int end = at;
-        for (int i = 0; i < count; i++) {
-          end = run.after(end);
-        }
-        int[] ownCrcs = Arrays.copyOfRange(crcs, done, done + count);
-        takeAppend(run, run.firstSequence() + done, ownCrcs, at, end);
-        done += count;
-        at = end;
-      }
-    }
-
-    /**
-     * What is not next is left out without a word: its origin sees what is there instead when that
-     * is committed, and everybody whom that one fences.
-     */
-    private void takeControl(RunCursor run) {
-      ControlRun control = run.control();
-      if (tables.outcome(control) == null && !mayBeAgain(control)) {
-        tables.apply(control, core.nextIndex());
-        admittedAny = true;
-        keep(run);
-      } else {
-        leaveOutFromHere();
-      }
-    }
-
-    private void keep(RunCursor run) {
-      if (rest == null) {
-        admittedTo = run.runEnd();
-      } else {
-        copy(run, rest);
-      }
-    }
-
-    private void copy(RunCursor run, EntryDraft to) {
-      to.appendPart(run, draft, run.recordsFrom(), run.runEnd(), run.firstSequence(), run.count());
-    }
-
-    private void takeAppend(RunCursor run, long sequence, int[] crcs, int from, int to) {
-      ProducerId producer = run.producer();
-      Check check = tables.producers().check(producer, run.registration(), sequence, crcs);
-      int count = crcs.length;
-      switch (check.kind()) {
-        case NEXT -> {
-          if (!mayBeAgain(producer, sequence)) {
-            admit(producer, sequence, crcs);
-            if (rest != null) {
-              rest.appendPart(run, draft, from, to, sequence, count);
-            }
-          }
-        }
-        case FENCED -> {
-          // Left out without a word, like a control run.
-        }
-        case DUPLICATE, REUSED -> verdicts.add(Verdict.duplicate(producer, sequence, count));
-        case GAP, UNKNOWN_PRODUCER -> {
-          boolean early =
-              !tables.producers().knows(producer) && committed.producers().knows(producer);
-          forgetsByTime |= early && forgetsByTime(producer);
-          tooEarly |= early;
-          if (confirmed && !early) {
-            verdicts.add(refusal(check.kind(), producer, sequence, count));
-          } else {
-            toPark = toPark == null ? new EntryDraft(0) : toPark;
-            toPark.appendPart(run, draft, from, to, sequence, count);
-          }
-        }
-      }
-    }
-
-    private boolean mayBeAgain(ControlRun control) {
-      return control instanceof ControlRun.Registration registration
-          && mayBeAgain(registration.producer(), 0);
-    }
-
-    /**
-     * Whether this is a producer's first append, and may be in the log already, although the
-     * producer is not known: it was forgotten since, and whoever sends this has not come so far.
-     * Then it must come again when he has, unless he finds it there.
-     */
-    private boolean mayBeAgain(ProducerId producer, long sequence) {
-      if (sequence > 0
-          || !tables.producers().mayHaveForgottenSince(producer, origin.appliedIndex())) {
-        return false;
-      }
-      originLags = true;
-      forgetsByTime |= forgetsByTime(producer);
-      return true;
-    }
-
-    /** Whether only time has passed since the last entry, which the next one will say. */
-    private boolean forgetsByTime(ProducerId producer) {
-      return committed.producers().forgetsAt(producer, logTime)
-          && !committed.producers().forgetsAt(producer, tail.lastLogTime());
-    }
-
-    /**
-     * What is expected is told from the committed table: callers take everything before it for
-     * proven. The story: (1) 0 to 3 are in this leader's log, not committed, since the disk hangs;
-     * (2) 5 is refused, and 4 expected; (3) the caller, told to resend from 4, drops 0 to 3; (4)
-     * the disk fails, and they are lost. Resending what is about to be committed does no harm.
-     */
-    private Verdict refusal(Check.Kind kind, ProducerId producer, long sequence, int count) {
-      return kind == Check.Kind.GAP
-          ? Verdict.gap(
-              producer,
-              sequence,
-              count,
-              committed.producers().lastSequence(producer) + 1,
-              core.commitIndex())
-          : Verdict.unknownProducer(producer, sequence, count, core.commitIndex());
-    }
-
-    private void admit(ProducerId producer, long sequence, int[] crcs) {
-      tables.producers().apply(producer, sequence, crcs, firstOffset + admittedRecords, timestamp);
-      admittedRecords += crcs.length;
-      admittedAny = true;
-    }
-
-    /** Copies what was admitted so far, since the draft as a whole cannot become the entry. */
-    private void leaveOutFromHere() {
-      if (rest != null) {
-        return;
-      }
-      rest = new EntryDraft(draft.remaining());
-      for (RunCursor run = new RunCursor(draft.duplicate().limit(admittedTo)); run.nextRun(); ) {
-        copy(run, rest);
-      }
-    }
-
-    void propose() {
-      if (!admittedAny) {
-        return;
-      }
-      ByteBuffer body = rest == null ? draft : rest.finish();
-      EntryHeader header =
-          new EntryHeader(
-              EntryKind.RECORDS,
-              body.limit(),
-              admittedRecords,
-              core.nextIndex(),
-              core.term(),
-              firstOffset,
-              timestamp,
-              logTime);
-      append(LogEntry.seal(header, body));
     }
   }
 }

@@ -72,7 +72,8 @@ public final class AppendAccumulator {
       long bytes, Function<AppendBatch, CompletableFuture<T>> append) {
     BackpressureException refused = reserve(bytes);
     if (refused != null) {
-      return CompletableFuture.failedFuture(refused);
+      RaftLogException over = closed();
+      return CompletableFuture.failedFuture(over == null ? refused : over);
     }
     @Nullable CompletableFuture<T> future = null;
     boolean worthWaking;
@@ -107,6 +108,15 @@ public final class AppendAccumulator {
       batches.add(open);
     }
     return open;
+  }
+
+  private @Nullable RaftLogException closed() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
+    }
   }
 
   private @Nullable BackpressureException reserve(long bytes) {

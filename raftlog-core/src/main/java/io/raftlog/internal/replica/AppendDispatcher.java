@@ -81,8 +81,8 @@ final class AppendDispatcher {
   private boolean paused;
 
   /**
-   * How often in a row the leader had no room. Until it takes something again, one append at a time
-   * asks whether it does, ever more rarely: everything at once would only be refused again.
+   * How often in a row the leader wanted all of it again. Until it takes something, one append at a
+   * time asks whether it does, ever more rarely: everything at once would only be refused again.
    */
   private int refusals;
 
@@ -248,7 +248,7 @@ final class AppendDispatcher {
       return;
     }
     pauseAndRestart(nowNanos);
-    if (response.status() == Status.OVERLOADED) {
+    if (response.status() == Status.SEND_AGAIN) {
       pausedUntilNanos += retryNanos() * ((1L << refusals) - 1);
       refusals = Math.min(refusals + 1, MAX_DOUBLINGS);
     }

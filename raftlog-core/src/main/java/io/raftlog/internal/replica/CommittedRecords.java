@@ -181,7 +181,7 @@ final class CommittedRecords {
       outcome = () -> future.completeExceptionally(cause);
     }
     // Users' code must not keep a thread that followers may need to be brought up to date.
-    Completions.run(ports.callbacks(), outcome);
+    ports.callbacks().execute(outcome);
   }
 
   /**

@@ -79,7 +79,7 @@ final class ForwardedAppends {
   /** Gives a whole answer, in parts if it has more verdicts than fit into one message. */
   void respond(Admission.Origin origin, Admission.Answer answer, long term) {
     respond(
-        origin, term, answer.accepted() ? Status.ACCEPTED : Status.OVERLOADED, answer.verdicts());
+        origin, term, answer.accepted() ? Status.ACCEPTED : Status.SEND_AGAIN, answer.verdicts());
   }
 
   private void respond(Admission.Origin origin, long term, Status status, List<Verdict> verdicts) {

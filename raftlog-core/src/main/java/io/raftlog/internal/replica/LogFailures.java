@@ -4,6 +4,7 @@ import io.raftlog.AppendOutcomeUnknownException;
 import io.raftlog.LogFailedException;
 import io.raftlog.NoLeaderException;
 import io.raftlog.NodeClosedException;
+import io.raftlog.NodeId;
 import io.raftlog.ProducerFencedException;
 import io.raftlog.RaftLogException;
 import io.raftlog.SequenceGapException;
@@ -12,13 +13,16 @@ import io.raftlog.UnknownProducerException;
 import io.raftlog.internal.entry.RunKind;
 import io.raftlog.internal.message.Verdict;
 import io.raftlog.internal.producer.Check;
+import java.util.List;
 
 /** What the callers of one log are told when there is no result: whether it is in the log, why. */
 final class LogFailures {
   private final String logId;
+  private final List<NodeId> members;
 
-  LogFailures(String logId) {
+  LogFailures(String logId, List<NodeId> members) {
     this.logId = logId;
+    this.members = members;
   }
 
   /** The leader has refused it. */
@@ -47,17 +51,20 @@ final class LogFailures {
     return new ProducerFencedException(append.subject.toString(), append.firstSequence);
   }
 
-  /** Its time is over. */
-  RaftLogException expired(PendingAppend append) {
-    return append.attempts > 0
-        ? unknown(append)
-        : new NoLeaderException(
-            "log "
-                + logId
-                + ": "
-                + what(append)
-                + "no leader could be reached until the deadline; definitely not appended, "
-                + again(append));
+  /** Its time is over; whether the log has been formed matters to who reads it. */
+  RaftLogException expired(PendingAppend append, boolean formed) {
+    if (append.attempts > 0) {
+      return unknown(append);
+    }
+    String why =
+        formed
+            ? "no leader could be reached until the deadline"
+            : "as far as this node knows this log has not been formed yet, which takes all of its"
+                + " members "
+                + members
+                + ": see that each of them runs and reaches the others";
+    return new NoLeaderException(
+        "log " + logId + ": " + what(append) + why + "; definitely not appended, " + again(append));
   }
 
   /** A control run has its caller's words: it shows nothing of what it is made of. */
@@ -107,8 +114,8 @@ final class LogFailures {
         fate,
         "log "
             + logId
-            + ": this node's replica has stopped, the other nodes go on: "
-            + cause.getMessage(),
+            + ": this node's replica has stopped, the other nodes go on, use one of them: "
+            + (cause.getMessage() == null ? cause : cause.getMessage()),
         cause);
   }
 }

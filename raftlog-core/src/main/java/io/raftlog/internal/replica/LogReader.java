@@ -222,7 +222,7 @@ public final class LogReader {
                 + config.logId()
                 + ": this node's copy may be older than "
                 + options.maxStaleness()
-                + ", and no leader said otherwise within "
+                + ", and it could not be brought up to date with a leader within "
                 + options.timeout()
                 + "; read again, here or on another node",
             records.view().endOffset());

@@ -13,6 +13,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * One call of append, or of what becomes a control run, that has no outcome yet. Made by the
  * caller's thread, from then on owned by the loop thread.
+ *
+ * <p>Two things are learnt of it, in either order and each again and again: what the present leader
+ * says of the request that it was sent with ({@link #answered} or {@link #refusal}, forgotten when
+ * it must be sent again), and what the committed log says ({@link #found}, for good). It ends, and
+ * is {@link #removed},
+ *
+ * <ul>
+ *   <li>with what the log says: when it is found and answered, or found by the time it would fail;
+ *   <li>with a failure: when it is refused, its time is over, or the replica stops.
+ * </ul>
  */
 abstract sealed class PendingAppend {
   /** Which records of a producer. */

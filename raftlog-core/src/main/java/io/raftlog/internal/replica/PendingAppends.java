@@ -36,6 +36,7 @@ final class PendingAppends {
   private final Tables committed;
   private final AppendAccumulator accumulator;
   private final Completions completions;
+  private final CallOrder order = new CallOrder();
   private final Map<Subject, ArrayDeque<PendingAppend>> bySubject = new HashMap<>();
 
   /** Those of whose pending calls one may be in the log although the one before it is not. */
@@ -49,12 +50,6 @@ final class PendingAppends {
   /** Whether there is no room for another durable subscription, as far as was applied here. */
   private boolean isFull;
 
-  private @Nullable PendingAppend first;
-  private @Nullable PendingAppend last;
-
-  /** The first one that the present leader has not been sent; null when it has been sent all. */
-  private @Nullable PendingAppend unsent;
-
   PendingAppends(
       LogFailures failures,
       Tables committed,
@@ -67,16 +62,7 @@ final class PendingAppends {
   }
 
   void add(PendingAppend append) {
-    append.previous = last;
-    if (last == null) {
-      first = append;
-    } else {
-      last.next = append;
-    }
-    last = append;
-    if (unsent == null) {
-      unsent = append;
-    }
+    order.add(append);
     ArrayDeque<PendingAppend> queue =
         bySubject.computeIfAbsent(append.subject, id -> new ArrayDeque<>());
     PendingAppend before = queue.peekLast();
@@ -107,7 +93,8 @@ final class PendingAppends {
 
   /** When the oldest one fails for want of an outcome; only if there is one. */
   long firstDeadlineNanos() {
-    return first == null ? Long.MAX_VALUE : first.deadlineNanos;
+    PendingAppend oldest = order.first();
+    return oldest == null ? Long.MAX_VALUE : oldest.deadlineNanos;
   }
 
   /**
@@ -115,9 +102,9 @@ final class PendingAppends {
    * for what was found in the log: if its producer was evicted since, it would be appended again.
    */
   void rewind() {
-    unsent = first;
+    order.rewind();
     Set<Subject> found = new LinkedHashSet<>();
-    for (PendingAppend append = first; append != null; append = append.next) {
+    for (PendingAppend append = order.first(); append != null; append = append.next) {
       append.refusal = null;
       if (append.found) {
         append.answered = true;
@@ -128,7 +115,7 @@ final class PendingAppends {
   }
 
   boolean hasUnsent() {
-    return unsent != null;
+    return order.firstUnsent() != null;
   }
 
   /**
@@ -140,15 +127,17 @@ final class PendingAppends {
     List<PendingAppend> taken = new ArrayList<>();
     Set<Subject> found = new LinkedHashSet<>();
     long bytes = EntryLayout.HEADER_BYTES;
-    while (unsent != null && (taken.isEmpty() || bytes + unsent.reservedBytes <= maxBytes)) {
-      if (unsent.found) {
-        unsent.answered = true;
-        found.add(unsent.subject);
+    PendingAppend next = order.firstUnsent();
+    while (next != null && (taken.isEmpty() || bytes + next.reservedBytes <= maxBytes)) {
+      if (next.found) {
+        next.answered = true;
+        found.add(next.subject);
       } else {
-        bytes += unsent.reservedBytes;
-        taken.add(unsent);
+        bytes += next.reservedBytes;
+        taken.add(next);
       }
-      unsent = unsent.next;
+      order.sentUpTo(next);
+      next = next.next;
     }
     found.forEach(this::settle);
     taken.removeIf(append -> append.removed);
@@ -162,16 +151,16 @@ final class PendingAppends {
    *     some of it are in the log already
    */
   boolean sendAsTheyAre(List<PendingAppend> batch) {
-    boolean isNext = !batch.isEmpty() && unsent == batch.get(0);
+    boolean isNext = !batch.isEmpty() && order.firstUnsent() == batch.get(0);
     if (!isNext || batch.stream().anyMatch(append -> append.found)) {
       return false;
     }
-    unsent = batch.get(batch.size() - 1).next;
+    order.sentUpTo(batch.get(batch.size() - 1));
     return true;
   }
 
   boolean isEmpty() {
-    return first == null;
+    return order.first() == null;
   }
 
   /** Completes what is committed of a subject, in the order of its calls. */
@@ -183,7 +172,7 @@ final class PendingAppends {
       if (isFull && !wasFull) {
         // Claims that the leader left out for want of room hear of it from those that took it.
         Set<Subject> subjects = new LinkedHashSet<>();
-        for (PendingAppend append = first; append != null; append = append.next) {
+        for (PendingAppend append = order.first(); append != null; append = append.next) {
           if (append.subject instanceof SubscriptionId) {
             subjects.add(append.subject);
           }
@@ -407,9 +396,10 @@ final class PendingAppends {
 
   /** Fails what has been without an outcome for too long. */
   void expire(long nowNanos) {
-    while (first != null && nowNanos - first.deadlineNanos >= 0) {
-      PendingAppend expired = first;
-      endWithout(expired, failures.expired(expired));
+    for (PendingAppend expired = order.first();
+        expired != null && nowNanos - expired.deadlineNanos >= 0;
+        expired = order.first()) {
+      endWithout(expired, failures.expired(expired, appliedIndex > 0));
       settle(expired.subject);
     }
   }
@@ -425,8 +415,8 @@ final class PendingAppends {
 
   /** Fails everything: the replica stops. */
   void failAll(Function<PendingAppend, RaftLogException> cause) {
-    while (first != null) {
-      endWithout(first, cause.apply(first));
+    for (PendingAppend append = order.first(); append != null; append = order.first()) {
+      endWithout(append, cause.apply(append));
     }
   }
 
@@ -436,19 +426,7 @@ final class PendingAppends {
   }
 
   private void remove(PendingAppend append) {
-    if (append.previous == null) {
-      first = append.next;
-    } else {
-      append.previous.next = append.next;
-    }
-    if (append.next == null) {
-      last = append.previous;
-    } else {
-      append.next.previous = append.previous;
-    }
-    if (unsent == append) {
-      unsent = append.next;
-    }
+    order.remove(append);
     ArrayDeque<PendingAppend> queue = bySubject.get(append.subject);
     if (queue != null) {
       queue.remove(append);

@@ -88,7 +88,8 @@ final class Reading {
             new NoLeaderException(
                 "log "
                     + config.logId()
-                    + ": no leader confirmed the read until its deadline; read again"));
+                    + ": until the deadline no leader confirmed the read, or this node did not catch"
+                    + " up with what was confirmed; read again, here or on another node"));
       } else {
         completions.complete(read.future, applier.view());
       }

@@ -91,7 +91,7 @@ public final class Replica {
     this.completions = new Completions(ports.callbacks());
     this.accumulator = new AppendAccumulator(config, ports.wakeUp());
     Tables tables = checkpoint.tables();
-    this.failures = new LogFailures(config.logId());
+    this.failures = new LogFailures(config.logId(), config.core().members());
     this.pending = new PendingAppends(failures, tables, accumulator, completions);
     this.applier = new LogApplier(tail, checkpoint);
     this.core = recovery.resume(config, tail, applier, pending, ports.random(), nowNanos);

@@ -3,6 +3,7 @@ package io.raftlog.internal.replica;
 import io.raftlog.NodeId;
 import io.raftlog.internal.core.Effects;
 import io.raftlog.internal.core.Standing;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,11 +14,13 @@ final class ReplicaLog {
 
   private final NodeId node;
   private final String logId;
+  private final List<NodeId> members;
   private Effects.@Nullable RoleChange lastChange;
 
   ReplicaLog(ReplicaConfig config) {
     this.node = config.core().self();
     this.logId = config.logId();
+    this.members = config.core().members();
   }
 
   void recovered(Recovery recovery, long endOffset) {
@@ -31,6 +34,14 @@ final class ReplicaLog {
         recovery.core().commitIndex(),
         endOffset,
         recovery.committed().size() + recovery.uncommitted().size());
+    if (recovery.core().lastIndex() == 0) {
+      LOG.info(
+          "node={} log={} is empty: it is formed when all members are there, or brought up to date"
+              + " by the others if they have it already members={}",
+          node,
+          logId,
+          members);
+    }
   }
 
   /** Tells of a new role, term or leader; not of asking again and again for an election. */

@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
  *
  * @param send hands a frame to the transport; never blocks
  * @param storage the log's storage, already opened
- * @param callbacks where users' futures complete
+ * @param callbacks where users' futures complete; refuses nothing
  * @param blockingReads where entries are read that are no longer in memory
  * @param wallMillis wall clock, milliseconds since 1970
  * @param random for election timeouts and the formation id

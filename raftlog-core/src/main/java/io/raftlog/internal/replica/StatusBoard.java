@@ -29,7 +29,14 @@ final class StatusBoard {
     LogStatus last = current;
     current =
         new LogStatus(
-            role, last.term(), Optional.empty(), false, last.startOffset(), last.endOffset(), why);
+            role,
+            last.term(),
+            last.formed(),
+            Optional.empty(),
+            false,
+            last.startOffset(),
+            last.endOffset(),
+            why);
   }
 
   /**
@@ -40,6 +47,7 @@ final class StatusBoard {
   private LogStatus snapshot() {
     ReadView view = applier.view();
     boolean formed = applier.appliedIndex() > 0;
+    Standing standing = core.standing();
     LogStatus.Role role =
         switch (core.role().kind()) {
           case LEADER -> formed ? LogStatus.Role.LEADER : LogStatus.Role.CANDIDATE;
@@ -49,8 +57,9 @@ final class StatusBoard {
     return new LogStatus(
         role,
         core.term(),
+        formed || standing == Standing.AWAITING_READMISSION,
         Optional.ofNullable(formed ? core.role().leader() : null),
-        core.standing() == Standing.VOTER,
+        standing == Standing.VOTER,
         view.startOffset(),
         view.endOffset(),
         Optional.empty());

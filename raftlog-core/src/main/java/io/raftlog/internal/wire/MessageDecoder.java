@@ -139,7 +139,7 @@ final class MessageDecoder {
         switch (wire.getStatus()) {
           case ACCEPTED -> ForwardResponse.Status.ACCEPTED;
           case NOT_LEADER -> ForwardResponse.Status.NOT_LEADER;
-          case OVERLOADED -> ForwardResponse.Status.OVERLOADED;
+          case SEND_AGAIN -> ForwardResponse.Status.SEND_AGAIN;
           case SUPERSEDED -> ForwardResponse.Status.SUPERSEDED;
           case STATUS_UNSPECIFIED, UNRECOGNIZED ->
               throw new MalformedFrameException("unknown status " + wire.getStatusValue());

@@ -131,7 +131,7 @@ final class MessageEncoder {
                 switch (message.status()) {
                   case ACCEPTED -> Header.ForwardResponse.Status.ACCEPTED;
                   case NOT_LEADER -> Header.ForwardResponse.Status.NOT_LEADER;
-                  case OVERLOADED -> Header.ForwardResponse.Status.OVERLOADED;
+                  case SEND_AGAIN -> Header.ForwardResponse.Status.SEND_AGAIN;
                   case SUPERSEDED -> Header.ForwardResponse.Status.SUPERSEDED;
                 })
             .setFirstVerdict(message.firstVerdict())

@@ -3,11 +3,14 @@ package io.raftlog.internal.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftlog.AppendResult;
+import io.raftlog.BackpressureException;
+import io.raftlog.NodeClosedException;
 import io.raftlog.internal.entry.EntryLayout;
 import io.raftlog.internal.entry.ProducerId;
 import io.raftlog.internal.entry.RecordBodies;
 import io.raftlog.internal.entry.RunCursor;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -47,6 +50,29 @@ class AppendAccumulatorTest {
     byte[] header = new byte[EntryLayout.HEADER_BYTES];
     takeOne().encoded().get(header);
     assertThat(header).containsOnly(0);
+  }
+
+  @Test
+  void shouldTellThatItIsClosedAlsoWhenThereIsNoRoom() {
+    // given
+    AppendAccumulator full = new AppendAccumulator(Configs.single(), () -> {});
+    RecordBodies half = RecordBodies.of(List.of(new byte[600]));
+    CompletableFuture<AppendResult> last;
+    long sequence = 0;
+    do {
+      last = full.append(P, 0, sequence++, half);
+    } while (!last.isCompletedExceptionally());
+    assertThat(last)
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .withCauseInstanceOf(BackpressureException.class);
+    // when
+    full.close(new NodeClosedException("closed"));
+    // then
+    assertThat(full.append(P, 0, sequence, half))
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .withCauseInstanceOf(NodeClosedException.class);
   }
 
   @Test

@@ -36,7 +36,7 @@ class PendingAppendsTest {
   private final ProducerTable committed = new ProducerTable(new LogSettings(1, Long.MAX_VALUE));
   private final Tables tables = new Tables(committed, new PositionTable());
   private final PendingAppends pending =
-      new PendingAppends(new LogFailures("log"), tables, accumulator, completions);
+      new PendingAppends(new LogFailures("log", List.of()), tables, accumulator, completions);
   private long endOffset;
   private long requestId;
 
@@ -340,7 +340,8 @@ class PendingAppendsTest {
     // given
     List<Runnable> waiting = new ArrayList<>();
     Completions slow = new Completions(waiting::add);
-    PendingAppends appends = new PendingAppends(new LogFailures("log"), tables, accumulator, slow);
+    PendingAppends appends =
+        new PendingAppends(new LogFailures("log", List.of()), tables, accumulator, slow);
     byte[] payload = new byte[1 << 15];
     int taken = 0;
     CompletableFuture<AppendResult> last =

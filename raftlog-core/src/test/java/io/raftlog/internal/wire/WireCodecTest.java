@@ -168,7 +168,7 @@ class WireCodecTest {
             Long.MAX_VALUE,
             Long.MAX_VALUE,
             Long.MAX_VALUE,
-            ForwardResponse.Status.OVERLOADED,
+            ForwardResponse.Status.SEND_AGAIN,
             verdicts,
             Integer.MAX_VALUE,
             Integer.MAX_VALUE));

@@ -12,12 +12,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs many seeds, or one with its trace. System properties: {@code seeds} how many (100), {@code
  * start} the first one (drawn from the clock), {@code seconds} of virtual time each (60), {@code
  * threads} (one a processor); or {@code seed} a single one, and {@code trace} whether to print what
- * happens in it. With {@code elections} it writes the report on elections into docs instead.
+ * happens in it. With {@code forgetting} they are runs of {@link ForgettingTrial}. With {@code
+ * elections} it writes the report on elections into docs instead.
  */
 public final class SimulateMain {
   private static final int MAX_FAILURES = 10;
@@ -54,8 +56,14 @@ public final class SimulateMain {
 
   private void runOne(long seed, boolean trace) {
     long began = System.nanoTime();
-    finished(new Simulation(seed, seconds, trace ? out : null).run());
+    finished(newRun(seed, trace ? out : null).run());
     summary(1, began);
+  }
+
+  private SeededRun newRun(long seed, @Nullable PrintStream trace) {
+    return System.getProperty("forgetting") == null
+        ? new Simulation(seed, seconds, trace)
+        : new ForgettingTrial(seed, seconds, trace);
   }
 
   private void runMany(long start, long seeds) throws InterruptedException {
@@ -76,7 +84,7 @@ public final class SimulateMain {
     while (done < seeds && failures.size() < MAX_FAILURES) {
       while (submitted < seeds && submitted - done < 2L * threads) {
         long seed = start + submitted++;
-        runs.submit(() -> new Simulation(seed, seconds, null).run());
+        runs.submit(() -> newRun(seed, null).run());
       }
       try {
         finished(runs.take().get());

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * One run: a cluster, its clients and its faults, all drawn from the seed. The same seed gives the
  * same run, event by event.
  */
-public final class Simulation {
+public final class Simulation implements SeededRun {
   /** Counts the runs that came to their end and were checked there. */
   static final String CHECKED = "runs.checked";
 
@@ -51,7 +51,7 @@ public final class Simulation {
     this.recuperation = new Recuperation(world, cluster, clients);
   }
 
-  /** Runs it to its end, or to the first violation. */
+  @Override
   public SimulationResult run() {
     Violation violation = null;
     try {

@@ -9,9 +9,10 @@ import java.util.List;
  * @param name what is broken
  * @param bug what others have shipped, which this is or comes down to
  * @param slow whether it takes many seeds to find
+ * @param run the class of {@code io.raftlog.simulation} whose runs find it
  * @param edits what is replaced
  */
-public record Mutant(String name, String bug, boolean slow, List<Edit> edits) {
+public record Mutant(String name, String bug, boolean slow, String run, List<Edit> edits) {
   /**
    * One replacement.
    *
@@ -22,18 +23,24 @@ public record Mutant(String name, String bug, boolean slow, List<Edit> edits) {
   public record Edit(String file, String original, String replacement) {}
 
   static Mutant of(String name, String bug, String file, String original, String replacement) {
-    return new Mutant(name, bug, false, List.of(new Edit(file, original, replacement)));
+    return new Mutant(
+        name, bug, false, "Simulation", List.of(new Edit(file, original, replacement)));
   }
 
   Mutant and(String file, String original, String replacement) {
     List<Edit> more = new ArrayList<>(edits);
     more.add(new Edit(file, original, replacement));
-    return new Mutant(name, bug, slow, List.copyOf(more));
+    return new Mutant(name, bug, slow, run, List.copyOf(more));
   }
 
   /** It takes more seeds than there is time for in every build. */
   Mutant andIsSlow() {
-    return new Mutant(name, bug, true, edits);
+    return new Mutant(name, bug, true, run, edits);
+  }
+
+  /** It shows only where producers are forgotten. */
+  Mutant andForgets() {
+    return new Mutant(name, bug, slow, "ForgettingTrial", edits);
   }
 
   @Override

@@ -308,8 +308,45 @@ public final class Mutants {
                   "an append is refused without asking whether this leader still leads",
                   "a deposed leader's gap was fatal to the producer",
                   "replica/Admission.java",
-                  "if (confirmed && !early) {",
-                  "if ((confirmed || parkedBytes == 0) && !early) {")
+                  "decide(draft, origin, new ArrayList<>(), false);",
+                  "decide(draft, origin, new ArrayList<>(), true);")
+              .andIsSlow(),
+          Mutant.of(
+                  "what is sent again is taken for new when its producer was forgotten",
+                  "an eviction by number made an append that was retried a new one",
+                  "replica/AdmissionBatch.java",
+                  "return run.registration() == 0 && wasForgottenSinceSent(run.producer());",
+                  "return run.registration() == 0 && run.count() < 0;")
+              .andForgets(),
+          Mutant.of(
+                  "what is sent again is taken for new when its producer has begun again",
+                  "an eviction by number made an append that was retried a new one",
+                  "replica/AdmissionBatch.java",
+                  "return run.registration() == 0 && wasForgottenSinceSent(run.producer());",
+                  "return !tables.producers().knows(run.producer())\n        && wasForgottenSinceSent(run.producer());")
+              .andForgets(),
+          Mutant.of(
+                  "a new leader has forgotten whom it has forgotten",
+                  "what deduplicates was not handed over with leadership",
+                  "producer/ForgottenProducers.java",
+                  "copy.indexes.putAll(indexes);\n    copy.newestIndex = newestIndex;",
+                  "copy.newestIndex = othersIndex;")
+              .andForgets(),
+          Mutant.of(
+                  "a restart forgets whom it has forgotten",
+                  "what deduplicates was not in the snapshot",
+                  "producer/ProducerTableCodec.java",
+                  "new ForgottenProducers(appliedIndex)",
+                  "new ForgottenProducers(0)")
+              .andForgets()
+              .andIsSlow(),
+          Mutant.of(
+                  "a gap is told before the own replica has come so far",
+                  "a retried append was refused for good, and was in the log",
+                  "replica/PendingAppends.java",
+                  "return matters && appliedIndex < refusal.committedIndex();",
+                  "return matters && appliedIndex < 0;")
+              .andForgets()
               .andIsSlow(),
           Mutant.of(
                   "delayed forward requests are acted on",
@@ -343,14 +380,14 @@ public final class Mutants {
                   "pending.hasUnsent();")
               .and(
                   "replica/PendingAppends.java",
-                  "while (first != null && nowNanos - first.deadlineNanos >= 0) {",
-                  "while (first != null && nowNanos == 0) {"),
+                  "expired != null && nowNanos - expired.deadlineNanos >= 0;",
+                  "expired != null && nowNanos == 0;"),
           Mutant.of(
               "a failed replica leaves its callers waiting",
               "pending futures of a failed replica never completed",
               "replica/PendingAppends.java",
-              "  void failAll(Function<PendingAppend, RaftLogException> cause) {\n    while (first != null) {",
-              "  void failAll(Function<PendingAppend, RaftLogException> cause) {\n    while (first != null && first.attempts < 0) {"),
+              "append != null; append = order.first()) {",
+              "append != null && append.attempts < 0; append = order.first()) {"),
           Mutant.of(
                   "linearizable reads hang across a leader change",
                   "reads hung across a leader change",

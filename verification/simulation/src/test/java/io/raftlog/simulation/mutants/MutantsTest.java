@@ -112,7 +112,8 @@ class MutantsTest {
   }
 
   private static Killed kill(Mutant mutant, int maxSeeds) throws Exception {
-    Class<?> simulation = MutantLoader.of(mutant).loadClass("io.raftlog.simulation.Simulation");
+    Class<?> simulation =
+        MutantLoader.of(mutant).loadClass("io.raftlog.simulation." + mutant.run());
     Constructor<?> maker = simulation.getConstructor(long.class, long.class, PrintStream.class);
     for (int seed = 1; seed <= maxSeeds; seed++) {
       Object run = maker.newInstance((long) seed, SECONDS, null);
