@@ -2,9 +2,11 @@ package io.raftlog.examples.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftlog.AppendResult;
 import io.raftlog.Consistency;
 import io.raftlog.LogRecord;
 import io.raftlog.Message;
+import io.raftlog.NodeId;
 import io.raftlog.OnTrimmed;
 import io.raftlog.Producer;
 import io.raftlog.RaftLog;
@@ -17,10 +19,13 @@ import io.raftlog.Subscription;
 import io.raftlog.netty.NettyTransport;
 import io.raftlog.rocksdb.RocksDbStorage;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Flow;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +57,39 @@ class ReadmeSnippetsTest {
     log.append("checkout-eu-1", 0, payload).join(); // on any node; again, it is a DUPLICATE
     log.read(0).join().records().forEach(System.out::println);
     // end
+  }
+
+  @Test
+  void shouldGoOnInOneFileWhenTheLeaderHasGone() throws Exception {
+    // snippet try
+    Path data = Files.createTempDirectory("raftlog");
+    Map<String, RaftLogNode> nodes = new TreeMap<>();
+    for (String id : List.of("n1", "n2", "n3")) {
+      nodes.put(
+          id,
+          RaftLogNode.builder(id)
+              .cluster("hello")
+              .member("n1", "127.0.0.1:7401")
+              .member("n2", "127.0.0.1:7402")
+              .member("n3", "127.0.0.1:7403")
+              .transport(NettyTransport.builder().build())
+              .storage(RocksDbStorage.at(data.resolve(id)))
+              .log("orders")
+              .start());
+    }
+    RaftLog first = nodes.get("n1").log("orders");
+    System.out.println(first.append("hello", 0, payload).join()); // APPENDED, at offset 0
+    NodeId leader = first.status().leader().orElseThrow();
+    nodes.remove(leader.toString()).close(); // two are left
+    RaftLog other = nodes.values().iterator().next().log("orders");
+    AppendResult again = other.append("hello", 0, payload).join(); // DUPLICATE, at offset 0
+    AppendResult next = other.append("hello", 1, payload).join(); // APPENDED, at offset 1
+    other.read(0).join().records().forEach(System.out::println);
+    nodes.values().forEach(RaftLogNode::close);
+    // end
+    assertThat(again.offset()).isZero();
+    assertThat(again.outcome()).isEqualTo(AppendResult.Outcome.DUPLICATE);
+    assertThat(next.offset()).isOne();
   }
 
   @Test
