@@ -177,7 +177,9 @@ record Greeting(
     int known = Math.min(Integer.BYTES, in.readableBytes());
     for (int i = 0; i < known; i++) {
       if (in.getByte(in.readerIndex() + i) != (byte) (MAGIC >>> (24 - 8 * i))) {
-        throw new CorruptedFrameException("not raftlog's protocol");
+        throw new CorruptedFrameException(
+            "not raftlog's protocol"
+                + (Tls.isRecord(in) ? " but TLS, which is not expected here" : ""));
       }
     }
   }

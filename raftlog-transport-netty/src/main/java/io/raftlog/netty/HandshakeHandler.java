@@ -3,17 +3,21 @@ package io.raftlog.netty;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.Future;
 import io.raftlog.NodeId;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The part of a handshake that both ends have: wait for the other's greeting, for a limited time
- * and number of bytes. Owned by the connection's event loop; replaces itself when the handshake is
- * over.
+ * and number of bytes. With TLS that has a handshake of its own before the greetings, which is a
+ * part of this one: it has to be done within the same time, and what fails in it is logged here.
+ * Owned by the connection's event loop; replaces itself when the handshake is over.
  */
 // Netty's futures: what fails closes the connection, and that is where it is dealt with.
 @SuppressWarnings("FutureReturnValueIgnored")
@@ -51,7 +55,13 @@ abstract class HandshakeHandler extends ByteToMessageDecoder {
     timer =
         ctx.executor()
             .schedule(
-                () -> reject(ctx, "no greeting within " + millis + " ms"),
+                () ->
+                    reject(
+                        ctx,
+                        (Tls.isShakingHands(ctx) ? "no TLS handshake" : "no greeting")
+                            + " within "
+                            + millis
+                            + " ms"),
                 millis,
                 TimeUnit.MILLISECONDS);
     super.channelActive(ctx);
@@ -90,8 +100,34 @@ abstract class HandshakeHandler extends ByteToMessageDecoder {
   }
 
   @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+    if (event instanceof SslHandshakeCompletionEvent tls && !tls.isSuccess()) {
+      tlsFailed(ctx, tls.cause());
+    }
+    super.userEventTriggered(ctx, event);
+  }
+
+  /** Does not close: TLS does so itself, once it has told the other end why. */
+  private void tlsFailed(ChannelHandlerContext ctx, Throwable cause) {
+    if (state == State.OVER) {
+      return;
+    }
+    if (cause instanceof ClosedChannelException) {
+      closedEarly(ctx);
+    } else {
+      logRefusal(ctx, "TLS", Tls.reason(cause));
+    }
+    over();
+  }
+
+  @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof IOException) {
+    SSLException tlsFailure = Tls.failureIn(cause);
+    if (tlsFailure != null) {
+      // Also after the TLS handshake: who dialed learns only then that its certificate is refused.
+      tlsFailed(ctx, tlsFailure);
+      ctx.close();
+    } else if (cause instanceof IOException) {
       if (state == State.WAITING) {
         closedEarly(ctx);
         over();

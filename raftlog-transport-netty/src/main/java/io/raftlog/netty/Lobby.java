@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 // Netty's futures: what fails closes the connection, and that is where it is dealt with.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class Lobby {
-  /** 64: far more than members that reconnect at once, and 64 small buffers at most. */
+  /**
+   * 64: far more than members that reconnect at once, and 64 small buffers at most. With TLS each
+   * may have sent the most of one record, which are 64 KiB, and has a TLS engine.
+   */
   static final int CAPACITY = 64;
 
   private final ReentrantLock lock = new ReentrantLock();

@@ -1,5 +1,7 @@
 package io.raftlog.netty;
 
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
 import io.raftlog.NodeId;
 import io.raftlog.NodeStartException;
 import io.raftlog.spi.Frame;
@@ -13,7 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries frames between nodes over TCP.
+ * Carries frames between nodes over TCP, encrypted or not.
  *
  * <pre>{@code
  * RaftLogNode.builder("n1").transport(NettyTransport.builder().build())
@@ -29,8 +31,11 @@ import org.jspecify.annotations.Nullable;
  * ids and incarnation; a peer that does not fit is refused, and the log says once a minute why. Two
  * running processes with the same node id and incarnation are not both let in: the second one is
  * refused for as long as the first one lives. Every frame carries checksums, and a connection on
- * which one does not match is closed. The bytes are not encrypted and peers are not authenticated:
- * use it on a network that only trusted machines can reach.
+ * which one does not match is closed.
+ *
+ * <p>Without {@link Builder#tls} the bytes are not encrypted and peers are not authenticated: use
+ * it on a network that only trusted machines can reach. With it every connection is TLS, and only
+ * who has a certificate that the other end trusts gets as far as the introduction.
  *
  * <p>Control frames overtake bulk frames, also in the middle of a large one. Frames of one priority
  * from one node to another arrive in the order of their {@link #send} calls, unless a connection
@@ -172,6 +177,7 @@ public final class NettyTransport implements Transport {
     private int eventLoopThreads = DEFAULT_EVENT_LOOP_THREADS;
     private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
     private long maxOutboundBytesPerPeer = DEFAULT_MAX_OUTBOUND_BYTES_PER_PEER;
+    private @Nullable Tls tls;
     private Timing timing = Timing.DEFAULT;
     private IoBackend backend = IoBackend.best();
 
@@ -225,6 +231,48 @@ public final class NettyTransport implements Transport {
       return this;
     }
 
+    /**
+     * Encrypts every connection, in both directions, and demands a certificate of both ends.
+     *
+     * <pre>{@code
+     * SslContext forDialing =
+     *     SslContextBuilder.forClient().keyManager(chain, key).trustManager(authority).build();
+     * SslContext forAccepting =
+     *     SslContextBuilder.forServer(chain, key).trustManager(authority).build();
+     * }</pre>
+     *
+     * <p>There is no falling back: a node with TLS and one without do not connect, and the logs of
+     * both say so.
+     *
+     * <p><b>Certificates.</b> A node uses its certificate for both roles. It must have, as a
+     * subject alternative name, the host of the node's address among the members: as an IP address
+     * when it is one, else as a DNS name. Whoever dials the node checks that, because Netty's
+     * client contexts do unless told otherwise ({@link
+     * SslContextBuilder#endpointIdentificationAlgorithm}). Whoever accepts does not check it: it
+     * demands a certificate that its context trusts, whatever the context says of client
+     * authentication, before it reads a hello.
+     *
+     * <p><b>Whom to trust.</b> Give both contexts a {@code trustManager}, best with an authority
+     * that is only for this cluster. A context without one trusts the public authorities that the
+     * JDK knows, and so whoever has a certificate of one of those.
+     *
+     * <p><b>A certificate says who may be a member, not which one.</b> Whoever has one that is
+     * trusted can introduce itself under any node id, also one that is not its own.
+     *
+     * <p>The contexts may be of the JDK's provider or of OpenSSL's (netty-tcnative). They stay the
+     * application's: they may be shared by transports, must be usable until those are closed, and
+     * are not released by them. Handshakes are computed on this transport's threads, as is what a
+     * trust manager does; one that asks the network holds up all connections of a thread.
+     *
+     * @param forDialing a client's context, for the connections that this node dials
+     * @param forAccepting a server's context, for the connections that it accepts
+     * @return this builder
+     */
+    public Builder tls(SslContext forDialing, SslContext forAccepting) {
+      tls = new Tls(forDialing, forAccepting);
+      return this;
+    }
+
     /** Shortens what tests would wait for. */
     Builder timing(Timing timing) {
       this.timing = timing;
@@ -262,13 +310,22 @@ public final class NettyTransport implements Transport {
                 + MIN_MAX_OUTBOUND_BYTES_PER_PEER
                 + ", or the largest frame would never fit");
       }
+      if (tls != null) {
+        faults.addAll(tls.faults());
+      }
       Address bind = parseBindAddress(faults);
       if (!faults.isEmpty()) {
         throw new IllegalArgumentException(String.join("; ", faults));
       }
       return new NettyTransport(
           new Settings(
-              bind, eventLoopThreads, connectTimeout, maxOutboundBytesPerPeer, timing, backend));
+              bind,
+              eventLoopThreads,
+              connectTimeout,
+              maxOutboundBytesPerPeer,
+              timing,
+              backend,
+              tls));
     }
 
     private @Nullable Address parseBindAddress(List<String> faults) {

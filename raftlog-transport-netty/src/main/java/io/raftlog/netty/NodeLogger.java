@@ -133,12 +133,17 @@ final class NodeLogger {
 
   /** Text from a peer, quoted, shortened, and without characters that would forge a log line. */
   static String quoted(String foreign) {
-    StringBuilder out = new StringBuilder("\"");
+    return '"' + printable(foreign, 100) + '"';
+  }
+
+  /** The same without quotes, with so many characters at most. */
+  static String printable(String foreign, int maxChars) {
+    StringBuilder out = new StringBuilder();
     foreign
         .codePoints()
-        .limit(100)
+        .limit(maxChars)
         .map(c -> Character.isISOControl(c) || !Character.isDefined(c) ? '?' : c)
         .forEach(out::appendCodePoint);
-    return out.append('"').toString();
+    return out.toString();
   }
 }

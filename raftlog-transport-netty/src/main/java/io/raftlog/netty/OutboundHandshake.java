@@ -64,7 +64,19 @@ final class OutboundHandshake extends HandshakeHandler {
 
   @Override
   void closedEarly(ChannelHandlerContext ctx) {
-    logRefusal(ctx, "closed", "the connection was closed without an answer");
+    if (!node().delivery().isStopped()) {
+      logRefusal(ctx, "closed", "the connection was closed without an answer" + guess(ctx));
+    }
+  }
+
+  /** What may be the matter; the other end's log says it. */
+  private String guess(ChannelHandlerContext ctx) {
+    if (node().settings().tls() == null) {
+      return ", perhaps because the peer uses TLS and this node does not";
+    }
+    return Tls.isShakingHands(ctx)
+        ? " in the TLS handshake, perhaps because the peer does not use TLS"
+        : ", perhaps because the peer does not trust this node's certificate";
   }
 
   @Override

@@ -70,6 +70,10 @@ final class PeerDialer {
                   @Override
                   protected void initChannel(Channel channel) {
                     channels.add(channel);
+                    Tls tls = node.settings().tls();
+                    if (tls != null) {
+                      tls.dial(channel, address);
+                    }
                     channel
                         .pipeline()
                         .addLast("handshake", new OutboundHandshake(node, PeerDialer.this, peer));

@@ -212,6 +212,10 @@ final class RunningTransport {
                   protected void initChannel(Channel channel) {
                     channels.add(channel);
                     lobby.enter(channel);
+                    Tls tls = settings.tls();
+                    if (tls != null) {
+                      tls.accept(channel);
+                    }
                     channel.pipeline().addLast("handshake", new InboundHandshake(node, lobby));
                   }
                 });
@@ -220,7 +224,13 @@ final class RunningTransport {
       throw cannotBind(bind, bound.cause());
     }
     channels.add(bound.channel());
-    node.log().info("listening address=" + bind + " backend=" + settings.backend());
+    node.log()
+        .info(
+            "listening address="
+                + bind
+                + " backend="
+                + settings.backend()
+                + (settings.tls() == null ? " tls=off" : " tls=on"));
   }
 
   private NodeStartException cannotBind(Address bind, Throwable cause) {

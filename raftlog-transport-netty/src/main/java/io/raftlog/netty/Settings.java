@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxOutboundBytesPerPeer how much may wait for one peer
  * @param timing the other durations
  * @param backend which of the operating system's mechanisms to use
+ * @param tls how connections are encrypted, or null for plain TCP
  */
 record Settings(
     @Nullable Address bindAddress,
@@ -19,4 +20,5 @@ record Settings(
     Duration connectTimeout,
     long maxOutboundBytesPerPeer,
     Timing timing,
-    IoBackend backend) {}
+    IoBackend backend,
+    @Nullable Tls tls) {}

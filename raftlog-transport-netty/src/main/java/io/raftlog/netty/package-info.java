@@ -1,5 +1,5 @@
 /**
- * Carries raftlog's frames between nodes over TCP, with Netty. Start with {@link
+ * Carries raftlog's frames between nodes over TCP or TLS, with Netty. Start with {@link
  * io.raftlog.netty.NettyTransport#builder}; applications may depend on this package, raftlog's
  * other modules may not.
  *
@@ -13,9 +13,10 @@
  *
  * <h2>Bytes</h2>
  *
- * <p>A connection begins with one greeting each way ({@code Greeting}). After it come packets
- * ({@code PacketHeader}): a frame travels as one packet or, when it is large, as several, between
- * which packets of a more urgent frame may go.
+ * <p>With TLS ({@code Tls}) a connection begins with the handshake of that. Then, or at once, there
+ * is one greeting each way ({@code Greeting}). After it come packets ({@code PacketHeader}): a
+ * frame travels as one packet or, when it is large, as several, between which packets of a more
+ * urgent frame may go.
  */
 @NullMarked
 package io.raftlog.netty;

@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** What a peer that does not read, or not fast enough, can make a node keep. */
-final class NettyTransportBoundsTest {
+class NettyTransportBoundsTest {
   private static final long LIMIT = NettyTransport.Builder.MIN_MAX_OUTBOUND_BYTES_PER_PEER;
   private static final ByteBuffer MEBIBYTE = Frames.random(1 << 20, 5);
 
@@ -25,6 +25,16 @@ final class NettyTransportBoundsTest {
 
   /** More than a peer can read in seconds that pauses 10 ms after each packet of 128 KiB. */
   private static final long BACKLOG_MEBIBYTES = 100;
+
+  /** Plain TCP here; another test is the same with TLS. */
+  NettyTransport.Builder configure(NettyTransport.Builder builder) {
+    return builder;
+  }
+
+  /** The same for the peer that the test plays. */
+  RawPeer.Wire wire() {
+    return RawPeer.Wire.PLAIN;
+  }
 
   @Test
   void shouldBoundWhatWaitsForAPeerThatDoesNotRead() throws IOException {
@@ -174,7 +184,7 @@ final class NettyTransportBoundsTest {
     // given
     try (CapturedLog log = new CapturedLog();
         TestCluster cluster =
-            TestCluster.of(2, builder -> builder.timing(TestCluster.SILENCE_ENDS))) {
+            TestCluster.of(2, builder -> configure(builder).timing(TestCluster.SILENCE_ENDS))) {
       // when, then: twice as long as silence is tolerated
       await()
           .during(TestCluster.FAST.silenceLimit().multipliedBy(2))
@@ -184,17 +194,18 @@ final class NettyTransportBoundsTest {
     }
   }
 
-  private static TestCluster alone(Timing timing) {
+  private TestCluster alone(Timing timing) {
     return alone(timing, LIMIT);
   }
 
-  private static TestCluster alone(Timing timing, long limit) {
-    return TestCluster.alone(2, builder -> builder.timing(timing).maxOutboundBytesPerPeer(limit));
+  private TestCluster alone(Timing timing, long limit) {
+    return TestCluster.alone(
+        2, builder -> configure(builder).timing(timing).maxOutboundBytesPerPeer(limit));
   }
 
-  private static RawPeer connectedPeer(TestCluster cluster) throws IOException {
+  private RawPeer connectedPeer(TestCluster cluster) throws IOException {
     RawPeer peer =
-        RawPeer.acceptAs(RawPeer.identity("n2", UUID.randomUUID()), cluster.portOf("n2"));
+        RawPeer.acceptAs(RawPeer.identity("n2", UUID.randomUUID()), cluster.portOf("n2"), wire());
     await().until(() -> cluster.node("n1").dialer("n2").isConnected());
     return peer;
   }

@@ -60,7 +60,8 @@ final class PeerDialerTest {
     NodeLogger log = new NodeLogger(SELF, System::nanoTime);
     Delivery delivery = new Delivery(new RecordingListener(), log);
     Settings settings =
-        new Settings(null, 1, Duration.ofSeconds(1), 64 << 20, TestCluster.FAST, IoBackend.NIO);
+        new Settings(
+            null, 1, Duration.ofSeconds(1), 64 << 20, TestCluster.FAST, IoBackend.NIO, null);
     Map<NodeId, String> addresses = Map.of(SELF, "127.0.0.1:7400", PEER, ADDRESS);
     Identity identity =
         Identity.of(new TransportContext(TestCluster.ID, SELF, UUID.randomUUID(), addresses));

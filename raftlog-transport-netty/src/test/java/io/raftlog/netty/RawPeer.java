@@ -12,48 +12,78 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.util.UUID;
 import java.util.zip.CRC32C;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** A plain socket that speaks as much of the protocol as a test wants it to. */
+/** A socket that speaks as much of the protocol as a test wants it to. */
 final class RawPeer implements AutoCloseable {
   /** No read blocks longer: what a test waits for comes at once, or never. */
   private static final int READ_MILLIS = 60_000;
 
+  private final Socket tcp;
   private final Socket socket;
   private final DataInputStream in;
 
-  private RawPeer(Socket socket) throws IOException {
+  /** What is between a peer's protocol and its TCP connection. */
+  interface Wire {
+    /** Nothing. */
+    Wire PLAIN = (tcp, dialed) -> tcp;
+
+    /** A socket to use instead; its handshake, if there is one, comes with the first use. */
+    Socket over(Socket tcp, boolean dialed) throws IOException;
+  }
+
+  private RawPeer(Socket tcp, Socket socket) throws IOException {
+    this.tcp = tcp;
     this.socket = socket;
-    socket.setSoTimeout(READ_MILLIS);
+    tcp.setSoTimeout(READ_MILLIS);
     in = new DataInputStream(socket.getInputStream());
   }
 
   static RawPeer dial(int port) throws IOException {
-    return new RawPeer(new Socket(InetAddress.getLoopbackAddress(), port));
+    return dial(port, Wire.PLAIN);
+  }
+
+  static RawPeer dial(int port, Wire wire) throws IOException {
+    Socket tcp = new Socket(InetAddress.getLoopbackAddress(), port);
+    return new RawPeer(tcp, wire.over(tcp, true));
+  }
+
+  static RawPeer accept(int port) throws IOException {
+    return accept(port, Wire.PLAIN);
   }
 
   /** Accepts one connection, as a slow receiver: with a small buffer in the operating system. */
-  static RawPeer accept(int port) throws IOException {
+  static RawPeer accept(int port, Wire wire) throws IOException {
     try (ServerSocket server = new ServerSocket()) {
       server.setReuseAddress(true);
       server.setReceiveBufferSize(64 << 10);
       server.setSoTimeout(READ_MILLIS);
       server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-      return new RawPeer(server.accept());
+      Socket tcp = server.accept();
+      return new RawPeer(tcp, wire.over(tcp, false));
     }
   }
 
-  /** Accepts one connection and welcomes it as the node. */
   static RawPeer acceptAs(Identity self, int port) throws IOException {
-    RawPeer peer = accept(port);
+    return acceptAs(self, port, Wire.PLAIN);
+  }
+
+  /** Accepts one connection and welcomes it as the node. */
+  static RawPeer acceptAs(Identity self, int port, Wire wire) throws IOException {
+    RawPeer peer = accept(port, wire);
     Greeting hello = peer.readGreeting();
     peer.write(Greeting.of(Greeting.Kind.WELCOME, self, hello.from(), "").encode());
     return peer;
   }
 
-  /** Dials, introduces itself, and is welcomed. */
   static RawPeer welcomed(Identity self, NodeId to, int port) throws IOException {
-    RawPeer peer = dial(port);
+    return welcomed(self, to, port, Wire.PLAIN);
+  }
+
+  /** Dials, introduces itself, and is welcomed. */
+  static RawPeer welcomed(Identity self, NodeId to, int port, Wire wire) throws IOException {
+    RawPeer peer = dial(port, wire);
     Greeting answer = peer.greet(self, to);
     if (answer.kind() != Greeting.Kind.WELCOME) {
       throw new IOException("not welcomed: " + answer);
@@ -93,6 +123,11 @@ final class RawPeer implements AutoCloseable {
     }
   }
 
+  /** Reads so many bytes, or fewer at the end of the stream. */
+  byte[] read(int bytes) throws IOException {
+    return in.readNBytes(bytes);
+  }
+
   /** Reads a packet's header and skips its payload; null at the end of the stream. */
   @Nullable PacketHeader readPacket() throws IOException {
     byte[] bytes = in.readNBytes(PacketHeader.BYTES);
@@ -110,17 +145,24 @@ final class RawPeer implements AutoCloseable {
     return bytes;
   }
 
+  /** Writes below what is between the protocol and TCP. */
+  void writeRaw(byte[] bytes) throws IOException {
+    tcp.getOutputStream().write(bytes);
+    tcp.getOutputStream().flush();
+  }
+
   /** Reads until the other end closes, and returns how many bytes came. */
   long drain() throws IOException {
     try {
       return in.transferTo(OutputStream.nullOutputStream());
-    } catch (SocketException reset) {
+    } catch (SocketException | SSLException reset) {
       return -1;
     }
   }
 
   @Override
   public void close() throws IOException {
-    socket.close();
+    // Not the one above it, which might say goodbye for as long as the other end does not read.
+    tcp.close();
   }
 }

@@ -165,6 +165,11 @@ final class TestCluster implements AutoCloseable {
   }
 
   Member start(String name) {
+    return start(name, configuration);
+  }
+
+  /** Starts a node that is configured differently. */
+  Member start(String name, UnaryOperator<NettyTransport.Builder> configuration) {
     NodeId id = new NodeId(name);
     RecordingListener listener = new RecordingListener();
     NettyTransport transport = configuration.apply(NettyTransport.builder()).build();
