@@ -148,7 +148,8 @@ public final class NettyTransport implements Transport {
   public static final class Builder {
     /**
      * One thread. It moves about a gigabyte a second, so a node's network is faster only from about
-     * 10 Gbit/s on; and an embedded library should not take more threads than it needs.
+     * 10 Gbit/s on; and an embedded library should not take more threads than it needs. With {@link
+     * #tls} and the JDK's provider it is about a third of that.
      */
     public static final int DEFAULT_EVENT_LOOP_THREADS = 1;
 

@@ -2,11 +2,12 @@ package io.raftlog.netty;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import java.util.ArrayList;
@@ -68,16 +69,19 @@ record Tls(SslContext forDialing, SslContext forAccepting) {
   }
 
   /**
-   * Closes a connection when it is told to.
+   * Closes a connection when it is told to, or when TLS on it has ended.
    *
    * <p>By itself TLS first waits, for seconds, until the operating system has taken all that was
    * written and the farewell ({@code close_notify}) after it, which it never does for a peer that
    * does not read. Here the farewell is said if there is room for it, and nobody waits. Nor does
    * anybody rely on it: frames have a length, so what was cut off is not taken for something whole.
+   *
+   * <p>When the other end says farewell, or OpenSSL has found a record that is corrupted, nothing
+   * can be exchanged any more, but TLS leaves the socket open.
    */
   // Netty's futures: what fails closes the connection, and that is what is done here.
   @SuppressWarnings("FutureReturnValueIgnored")
-  private static final class PromptClose extends ChannelOutboundHandlerAdapter {
+  private static final class PromptClose extends ChannelDuplexHandler {
     private final SslHandler handler;
 
     PromptClose(SslHandler handler) {
@@ -92,6 +96,14 @@ record Tls(SslContext forDialing, SslContext forAccepting) {
       // From there on towards the socket, so that TLS does not hear of it.
       ChannelHandlerContext tls = ctx.pipeline().context(handler);
       (tls == null ? ctx : tls).close(promise);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+      super.userEventTriggered(ctx, event);
+      if (event instanceof SslCloseCompletionEvent) {
+        ctx.channel().close();
+      }
     }
   }
 

@@ -160,10 +160,22 @@ final class NettyTransportTlsTest {
 
       // then
       assertThat(peer.drain()).isLessThanOrEqualTo(0);
-      await()
-          .until(
-              () -> log.linesWith("node=n1", "peer=n2", "closing a connection", "SSL").size() == 1);
+      await().until(() -> cluster.node("n1").listener().disconnected().equals(List.of(N2)));
+      assertThat(log.linesWith("node=n1", "peer=n2", "closing a connection", "SSL")).hasSize(1);
       assertThat(cluster.node("n1").listener().received()).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldCloseAConnectionOnWhichThePeerHasSaidFarewell() throws IOException {
+    // given
+    try (TestCluster cluster = alone(TestCluster.CALM);
+        RawPeer peer = RawPeer.welcomed(identity(), N1, cluster.portOf("n1"), WIRE)) {
+      // when
+      peer.endOutput();
+
+      // then
+      await().until(() -> cluster.node("n1").listener().disconnected().equals(List.of(N2)));
     }
   }
 

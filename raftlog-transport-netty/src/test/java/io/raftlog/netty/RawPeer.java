@@ -45,7 +45,12 @@ final class RawPeer implements AutoCloseable {
   }
 
   static RawPeer dial(int port, Wire wire) throws IOException {
-    Socket tcp = new Socket(InetAddress.getLoopbackAddress(), port);
+    Socket tcp =
+        new Socket(InetAddress.getLoopbackAddress(), port) {
+          /** What is above it may have said that it ends; TCP does not say so. */
+          @Override
+          public void shutdownOutput() {}
+        };
     return new RawPeer(tcp, wire.over(tcp, true));
   }
 
@@ -143,6 +148,11 @@ final class RawPeer implements AutoCloseable {
     byte[] bytes = new byte[PacketHeader.BYTES];
     PacketHeader.signal(type).set(Unpooled.wrappedBuffer(bytes), 0, new CRC32C());
     return bytes;
+  }
+
+  /** Says farewell above TCP, which stays open in both directions. */
+  void endOutput() throws IOException {
+    socket.shutdownOutput();
   }
 
   /** Writes below what is between the protocol and TCP. */
