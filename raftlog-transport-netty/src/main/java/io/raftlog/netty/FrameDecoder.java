@@ -9,6 +9,7 @@ import io.raftlog.spi.Frame;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.zip.CRC32C;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -171,6 +172,7 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
     state = State.FAILED;
     control = null;
     bulk = null;
+    SSLException tls = Tls.failureIn(cause);
     log.limitedWarn(
         "broken|" + peer,
         () ->
@@ -179,7 +181,7 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
                 + " remote="
                 + ctx.channel().remoteAddress()
                 + " closing a connection: "
-                + cause);
+                + (tls == null ? cause : "TLS: " + Tls.reason(tls)));
     ctx.close();
   }
 }

@@ -51,6 +51,13 @@ abstract class HandshakeHandler extends ByteToMessageDecoder {
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) throws Exception {
+    if (state == State.WAITING) { // TLS may have failed to begin before this
+      startTimer(ctx);
+    }
+    super.channelActive(ctx);
+  }
+
+  private void startTimer(ChannelHandlerContext ctx) {
     long millis = node.settings().timing().handshake().toMillis();
     timer =
         ctx.executor()
@@ -64,7 +71,6 @@ abstract class HandshakeHandler extends ByteToMessageDecoder {
                             + " ms"),
                 millis,
                 TimeUnit.MILLISECONDS);
-    super.channelActive(ctx);
   }
 
   @Override

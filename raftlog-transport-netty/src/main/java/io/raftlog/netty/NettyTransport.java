@@ -265,8 +265,12 @@ public final class NettyTransport implements Transport {
      * are not released by them. Handshakes are computed on this transport's threads, as is what a
      * trust manager does; one that asks the network holds up all connections of a thread.
      *
-     * @param forDialing a client's context, for the connections that this node dials
-     * @param forAccepting a server's context, for the connections that it accepts
+     * @param forDialing a client's context, for the connections that this node dials; of {@link
+     *     SslContextBuilder}, since one that wraps a {@code javax.net.ssl.SSLContext} checks no
+     *     host names
+     * @param forAccepting a server's context, for the connections that it accepts, and for nothing
+     *     else: with OpenSSL, a TLS 1.2 session that began at a port which demands no certificate
+     *     could be resumed at this one
      * @return this builder
      */
     public Builder tls(SslContext forDialing, SslContext forAccepting) {

@@ -2,6 +2,7 @@ package io.raftlog.internal.node;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,9 +16,18 @@ final class CallbackExecutor implements Executor {
   private static final Logger LOG = LoggerFactory.getLogger(CallbackExecutor.class);
 
   private final Executor preferred;
+  private final boolean endsWithNode;
 
-  CallbackExecutor(Executor preferred) {
+  /**
+   * Makes one.
+   *
+   * @param preferred where futures complete
+   * @param endsWithNode whether it is the node's own: that it refuses when the node is closed is
+   *     nobody's mistake
+   */
+  CallbackExecutor(Executor preferred, boolean endsWithNode) {
     this.preferred = preferred;
+    this.endsWithNode = endsWithNode;
   }
 
   /** Runs the task, and throws only what the task throws. */
@@ -26,7 +36,9 @@ final class CallbackExecutor implements Executor {
     try {
       preferred.execute(task);
     } catch (RuntimeException | Error e) {
-      LOG.warn("the callback executor refused, futures are completed elsewhere", e);
+      if (!endsWithNode || !(e instanceof RejectedExecutionException)) {
+        LOG.warn("the callback executor refused, futures are completed elsewhere", e);
+      }
       try {
         ForkJoinPool.commonPool().execute(task);
       } catch (RuntimeException | Error again) {

@@ -82,7 +82,9 @@ public final class Node {
     Executor given = config.callbacks();
     this.ownCallbacks = given == null ? NodeThreads.callbacks(config.id()) : null;
     this.callbacks =
-        new CallbackExecutor(given == null ? Objects.requireNonNull(ownCallbacks) : given);
+        given == null
+            ? new CallbackExecutor(Objects.requireNonNull(ownCallbacks), true)
+            : new CallbackExecutor(given, false);
     this.deliveries = new PooledDeliveries(config.id(), MAX_DELIVERY_THREADS);
     this.subscriptions = new Subscriptions(deliveries);
   }

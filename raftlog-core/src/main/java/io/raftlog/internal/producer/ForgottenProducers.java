@@ -50,6 +50,11 @@ final class ForgottenProducers {
     return (forgotten == null ? othersIndex : forgotten) > index;
   }
 
+  /** Whether a producer was forgotten with an entry of an index or a later one. */
+  boolean hasFrom(long index) {
+    return newestIndex >= index;
+  }
+
   ForgottenProducers copy() {
     ForgottenProducers copy = new ForgottenProducers(othersIndex);
     copy.indexes.putAll(indexes);

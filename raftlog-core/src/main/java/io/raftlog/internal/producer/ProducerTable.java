@@ -225,15 +225,13 @@ public final class ProducerTable {
   }
 
   /**
-   * Whether a producer would be forgotten with an entry of a log time. Changes nothing.
+   * Whether a producer was forgotten with an entry of an index or a later one.
    *
-   * @param producer the producer
-   * @param logTime the entry's log time, in nanoseconds
-   * @return whether it is known, and idle for too long by then
+   * @param index an entry's
+   * @return whether there is one
    */
-  public boolean forgetsAt(ProducerId producer, long logTime) {
-    ProducerState state = producers.get(producer);
-    return state != null && logTime - state.lastUsedNanos >= settings.producerExpiryNanos();
+  public boolean hasForgottenFrom(long index) {
+    return forgotten.hasFrom(index);
   }
 
   /**

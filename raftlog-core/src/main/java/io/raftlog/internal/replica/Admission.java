@@ -155,7 +155,7 @@ final class Admission {
     if (entry != null) {
       append(entry);
     }
-    if (batch.needsTime() && core.hasCapacity()) {
+    if (entry == null && batch.needsTime()) {
       // An entry without records, so that the committed tables forget whom these have forgotten.
       append(new WantedControl(null));
     }

@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class AdmissionBatch {
   private final RaftCore core;
-  private final EntryTail tail;
   private final Tables tables;
   private final Tables committed;
   private final Admission.Origin origin;
@@ -68,7 +67,6 @@ final class AdmissionBatch {
       List<Verdict> verdicts,
       boolean mayRefuse) {
     this.core = core;
-    this.tail = tail;
     this.tables = tables;
     this.committed = committed;
     this.draft = draft;
@@ -113,7 +111,7 @@ final class AdmissionBatch {
     return originLags;
   }
 
-  /** Whether a producer is forgotten here because time has passed since the last entry. */
+  /** Whether somebody is forgotten here because time has passed, which an entry has to say. */
   boolean needsTime() {
     return needsTime;
   }
@@ -128,7 +126,7 @@ final class AdmissionBatch {
       leaveOutFromHere();
     } else if (control instanceof ControlRun.Registration registration
         && wasForgottenSinceSent(registration.producer())) {
-      mustComeAgain(registration.producer());
+      mustComeAgain();
       leaveOutFromHere();
     } else {
       tables.apply(control, core.nextIndex());
@@ -169,7 +167,7 @@ final class AdmissionBatch {
     switch (check.kind()) {
       case NEXT -> {
         if (mayBeAgain(run)) {
-          mustComeAgain(producer);
+          mustComeAgain();
         } else {
           add(producer, sequence, crcs);
           if (rest != null) {
@@ -186,7 +184,7 @@ final class AdmissionBatch {
             !tables.producers().knows(producer) && committed.producers().knows(producer);
         if (early) {
           tooEarly = true;
-          needsTime |= isForgottenByTimeAlone(producer);
+          needsTime |= forgetsByTimeAlone();
         }
         if (mayRefuse && !early) {
           verdicts.add(refusal(check.kind(), producer, sequence, count));
@@ -241,15 +239,17 @@ final class AdmissionBatch {
   }
 
   /** The origin sends it again when it has come so far, unless it finds it there. */
-  private void mustComeAgain(ProducerId producer) {
+  private void mustComeAgain() {
     originLags = true;
-    needsTime |= isForgottenByTimeAlone(producer);
+    needsTime |= forgetsByTimeAlone();
   }
 
-  /** Whether only time has passed since the last entry, which the next one will say. */
-  private boolean isForgottenByTimeAlone(ProducerId producer) {
-    return committed.producers().forgetsAt(producer, logTime)
-        && !committed.producers().forgetsAt(producer, tail.lastLogTime());
+  /**
+   * Whether somebody was forgotten because time has passed, with the entry that would be the next
+   * one. It must be made then, or nobody would ever come so far.
+   */
+  private boolean forgetsByTimeAlone() {
+    return tables.producers().hasForgottenFrom(core.nextIndex());
   }
 
   /**

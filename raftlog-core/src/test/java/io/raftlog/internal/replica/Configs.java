@@ -29,6 +29,10 @@ final class Configs {
 
   /** The settings of one of so many nodes. */
   static ReplicaConfig of(int number, int nodes, int maxProducers, long cacheBytes) {
+    return of(number, nodes, new LogSettings(maxProducers, Long.MAX_VALUE), cacheBytes);
+  }
+
+  static ReplicaConfig of(int number, int nodes, LogSettings settings, long cacheBytes) {
     List<NodeId> members = new ArrayList<>();
     for (int i = 1; i <= nodes; i++) {
       members.add(node(i));
@@ -44,7 +48,7 @@ final class Configs {
             1 << 20,
             64,
             MAX_IN_FLIGHT_BYTES,
-            new LogSettings(maxProducers, Long.MAX_VALUE));
+            settings);
     return new ReplicaConfig(
         "log",
         core,

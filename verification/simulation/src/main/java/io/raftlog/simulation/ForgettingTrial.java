@@ -29,6 +29,10 @@ public final class ForgettingTrial implements SeededRun {
   private static final long SECOND = 1_000 * MILLI;
   private static final String LOG = "log0";
   private static final int PRODUCERS = 6;
+  private static final long APPEND_TIMEOUT_NANOS = 3 * SECOND;
+
+  /** No shorter than what may be sent again, as every log has it; producers pause for longer. */
+  private static final long EXPIRY_NANOS = APPEND_TIMEOUT_NANOS + SECOND;
 
   private final long seed;
   private final long seconds;
@@ -62,7 +66,10 @@ public final class ForgettingTrial implements SeededRun {
   }
 
   private static Settings settings(SeededRandom random) {
-    LogSettings remembers = new LogSettings((int) random.between(2, 4), Long.MAX_VALUE);
+    LogSettings remembers =
+        random.chance(0.5)
+            ? new LogSettings((int) random.between(2, 4), Long.MAX_VALUE)
+            : new LogSettings((int) random.between(2, 10), EXPIRY_NANOS);
     boolean calm = random.chance(0.3);
     return new Settings(
         3,
@@ -73,7 +80,7 @@ public final class ForgettingTrial implements SeededRun {
             1 << 20,
             16 << 20,
             256,
-            10 * SECOND,
+            APPEND_TIMEOUT_NANOS,
             1 << 20,
             64 << 20,
             65_536,
@@ -105,7 +112,8 @@ public final class ForgettingTrial implements SeededRun {
     } catch (Violation e) {
       violation = e;
     }
-    return new SimulationResult(seed, seconds, violation, world.trace.hash(), world.counters);
+    return new SimulationResult(
+        " -Dforgetting", seed, seconds, violation, world.trace.hash(), world.counters);
   }
 
   private void runFaultsAndRecover() {
@@ -121,6 +129,13 @@ public final class ForgettingTrial implements SeededRun {
     faults.end();
     producers.forEach(RestlessProducer::stop);
     recuperation.run();
+    world.queue.runUntil(world.now() + 2 * APPEND_TIMEOUT_NANOS);
+    for (SimulatedNode node : cluster.nodes()) {
+      Life life = node.life();
+      if (life != null && !node.isPaused()) {
+        producers.forEach(producer -> producer.checkNobodyWaits(life));
+      }
+    }
   }
 
   /** Where each record is in the log: its payload says which call's it is. */

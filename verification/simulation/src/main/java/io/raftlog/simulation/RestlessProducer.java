@@ -18,15 +18,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class RestlessProducer {
   private static final long MILLI = 1_000_000;
+  private static final long LONG_PAUSE_NANOS = 5_000 * MILLI;
 
   /** A call, and what the caller was told. */
   private static final class Call {
     final RecordKey key;
+    final Life life;
     @Nullable AppendResult result;
     @Nullable Throwable failure;
 
-    Call(RecordKey key) {
+    Call(RecordKey key, Life life) {
       this.key = key;
+      this.life = life;
     }
   }
 
@@ -54,7 +57,7 @@ final class RestlessProducer {
 
   void start() {
     world.queue.after(
-        random.exponential(50 * MILLI),
+        random.exponential(random.chance(0.01) ? LONG_PAUSE_NANOS : 50 * MILLI),
         () -> {
           if (!stopped) {
             world.watch(this::step);
@@ -76,7 +79,7 @@ final class RestlessProducer {
       takeNewId();
       return;
     }
-    Call call = new Call(new RecordKey(id, next, version++));
+    Call call = new Call(new RecordKey(id, next, version++), life);
     calls.add(call);
     next++;
     var unused =
@@ -107,6 +110,16 @@ final class RestlessProducer {
       world.counters.add("restless.begun.again");
     } else if (call.key.producer().equals(id)) {
       takeNewId();
+    }
+  }
+
+  /** A process that runs has told every caller something by now. */
+  void checkNobodyWaits(Life life) {
+    for (Call call : calls) {
+      Violation.unless(
+          call.life != life || call.result != null || call.failure != null,
+          "Liveness",
+          () -> call.key + " has no outcome");
     }
   }
 

@@ -72,7 +72,7 @@ public final class Simulation implements SeededRun {
     }
     world.counters.add("virtual.seconds", world.now() / SECOND);
     world.counters.add("events", world.queue.scheduled());
-    return new SimulationResult(seed, seconds, violation, world.trace.hash(), world.counters);
+    return new SimulationResult("", seed, seconds, violation, world.trace.hash(), world.counters);
   }
 
   private void start() {

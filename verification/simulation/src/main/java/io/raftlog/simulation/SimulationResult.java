@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What became of a run. */
 public final class SimulationResult {
+  /** What of the command to replay it depends on the kind of run. */
+  private final String options;
+
   private final long seed;
   private final long seconds;
   private final @Nullable Violation violation;
@@ -13,7 +16,13 @@ public final class SimulationResult {
   private final Counters counters;
 
   SimulationResult(
-      long seed, long seconds, @Nullable Violation violation, long traceHash, Counters counters) {
+      String options,
+      long seed,
+      long seconds,
+      @Nullable Violation violation,
+      long traceHash,
+      Counters counters) {
+    this.options = options;
     this.seed = seed;
     this.seconds = seconds;
     this.violation = violation;
@@ -59,6 +68,12 @@ public final class SimulationResult {
 
   /** The command that shows this run again. */
   public String replayCommand() {
-    return "mvn -q -Psimulate -Dseed=" + seed + " -Dseconds=" + seconds + " -Dtrace=true";
+    return "mvn -q -Psimulate"
+        + options
+        + " -Dseed="
+        + seed
+        + " -Dseconds="
+        + seconds
+        + " -Dtrace=true";
   }
 }
