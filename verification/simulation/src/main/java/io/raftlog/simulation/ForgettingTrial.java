@@ -67,7 +67,7 @@ public final class ForgettingTrial implements SeededRun {
 
   private static Settings settings(SeededRandom random) {
     LogSettings remembers =
-        random.chance(0.5)
+        random.chance(0.7)
             ? new LogSettings((int) random.between(2, 4), Long.MAX_VALUE)
             : new LogSettings((int) random.between(2, 10), EXPIRY_NANOS);
     boolean calm = random.chance(0.3);

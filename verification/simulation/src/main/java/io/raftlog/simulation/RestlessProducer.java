@@ -37,6 +37,7 @@ final class RestlessProducer {
   private final LogClients log;
   private final SeededRandom random;
   private final String name;
+  private final boolean mayExpire;
   private final List<Call> calls = new ArrayList<>();
   private int ids;
   private String id;
@@ -52,12 +53,13 @@ final class RestlessProducer {
     this.log = log;
     this.random = random;
     this.name = name;
+    this.mayExpire = world.settings.replica().log().producerExpiryNanos() < Long.MAX_VALUE;
     this.id = name + "." + ids;
   }
 
   void start() {
     world.queue.after(
-        random.exponential(random.chance(0.01) ? LONG_PAUSE_NANOS : 50 * MILLI),
+        random.exponential(mayExpire && random.chance(0.005) ? LONG_PAUSE_NANOS : 50 * MILLI),
         () -> {
           if (!stopped) {
             world.watch(this::step);
