@@ -161,7 +161,7 @@ final class NettyTransportTlsTest {
       // then
       assertThat(peer.drain()).isLessThanOrEqualTo(0);
       await().until(() -> cluster.node("n1").listener().disconnected().equals(List.of(N2)));
-      assertThat(log.linesWith("node=n1", "peer=n2", "closing a connection", "SSL")).hasSize(1);
+      assertThat(log.linesWith("node=n1", "peer=n2", "closing a connection: TLS: ")).hasSize(1);
       assertThat(cluster.node("n1").listener().received()).isEmpty();
     }
   }
