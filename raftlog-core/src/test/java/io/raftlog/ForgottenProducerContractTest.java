@@ -191,8 +191,7 @@ class ForgottenProducerContractTest {
   }
 
   @Test
-  void shouldNotAppendLaterWhatWasRefusedBehindAProducerThatIsForgottenOnlyInPart()
-      throws Exception {
+  void shouldNotAppendLaterWhatWasRefusedBehindAProducerThatIsForgottenOnlyInPart() {
     // given: p is being forgotten, with an entry that is not committed yet, nor the one behind it
     get(log(leader).append("p", 0, bytes("")));
     get(log(leader).append("q", 0, bytes("")));
@@ -200,27 +199,31 @@ class ForgottenProducerContractTest {
     cluster.stored(follower).hang();
     cluster.stored(third).hang();
     appendAtLeader("r", 0);
-    cluster.network.rule(
+    Rule holdingEntries =
         (from, to, frame) ->
-            from.value().equals(leader) && frame.bodyBytes() > 0 ? Fate.HOLD : Fate.DELIVER);
-    appendAtLeader("r", 1);
-    // given: one request with an append of p, and one of q that has to be refused
-    Rule holdingEntries = cluster.network.rule();
-    cluster.network.rule(
-        (from, to, frame) ->
-            from.value().equals(leader) && to.value().equals(follower)
-                ? Fate.HOLD
-                : holdingEntries.of(from, to, frame));
-    CompletableFuture<AppendResult> first = log(follower).append("q", 0, bytes(""));
-    CompletableFuture<AppendResult> p1 = log(follower).append("p", 1, bytes(""));
-    CompletableFuture<AppendResult> q2 = log(follower).append("q", 2, bytes("refused"));
-    Thread.sleep(200);
+            from.value().equals(leader) && frame.bodyBytes() > 0 ? Fate.HOLD : Fate.DELIVER;
     cluster.network.rule(holdingEntries);
+    appendAtLeader("r", 1);
+    // given: behind a request that is not answered, another with an append of p and one of q that
+    // has to be refused
+    AtomicInteger requests =
+        countRequestsOfFollower(
+            (from, to, frame) ->
+                from.value().equals(leader) && to.value().equals(follower)
+                    ? Fate.HOLD
+                    : holdingEntries.of(from, to, frame));
+    CompletableFuture<AppendResult> p1 = log(follower).append("p", 1, bytes(""));
+    await().atMost(SOON).until(() -> requests.get() == 1);
+    CompletableFuture<AppendResult> p2 = log(follower).append("p", 2, bytes(""));
+    CompletableFuture<AppendResult> q2 = log(follower).append("q", 2, bytes("refused"));
+    await().atMost(SOON).until(() -> requests.get() == 2);
     // when: the first of the two entries is committed, and the request is sent again
+    cluster.network.rule(holdingEntries);
     cluster.stored(follower).resume();
     cluster.stored(third).resume();
     await().atMost(SOON).until(() -> log(leader).status().endOffset() == 3);
-    Thread.sleep(1500);
+    AtomicInteger again = countRequestsOfFollower(holdingEntries);
+    await().atMost(SOON).until(() -> q2.isDone() || again.get() > 1);
     CompletableFuture<AppendResult> q1 =
         q2.isDone()
             ? log(leader).append("q", 1, bytes(""))
@@ -229,8 +232,8 @@ class ForgottenProducerContractTest {
     // then
     failure(q2, SequenceGapException.class);
     get(q1);
-    get(first);
-    failure(p1, RaftLogException.class);
+    failure(p1, AppendOutcomeUnknownException.class);
+    failure(p2, AppendOutcomeUnknownException.class);
     cluster.awaitLevel();
     get(log(leader).append("q", 1, bytes("")));
     assertAppended(5, get(log(leader).append("q", 2, bytes("another"))));
@@ -255,7 +258,10 @@ class ForgottenProducerContractTest {
     cluster.awaitLevel();
   }
 
-  /** Once more is known of the follower's requests than one, the first one was answered. */
+  /**
+   * Counts from here on. Once more is known of the follower's requests than one, the first one was
+   * answered, or its answer was waited for in vain.
+   */
   private AtomicInteger countRequestsOfFollower(Rule rule) {
     AtomicInteger requests = new AtomicInteger();
     cluster.network.rule(

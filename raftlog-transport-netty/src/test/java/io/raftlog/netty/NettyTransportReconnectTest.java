@@ -3,6 +3,7 @@ package io.raftlog.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.pkitesting.X509Bundle;
 import io.raftlog.NodeId;
 import io.raftlog.spi.TransportContext;
 import java.time.Duration;
@@ -10,13 +11,28 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 final class NettyTransportReconnectTest {
-  @Test
-  void shouldReconnectWhenAPeerRestartsOnItsPort() {
+  static List<Named<UnaryOperator<NettyTransport.Builder>>> wires() {
+    TestAuthority authority = TestAuthority.named("authority");
+    X509Bundle certificate = authority.certificate();
+    return List.of(
+        Named.of("plain", builder -> builder),
+        Named.of("TLS 1.2", authority.member(certificate, "TLSv1.2")),
+        Named.of("TLS 1.3", authority.member(certificate, "TLSv1.3")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("wires")
+  void shouldReconnectWhenAPeerRestartsOnItsPort(UnaryOperator<NettyTransport.Builder> wire) {
     // given
-    try (TestCluster cluster = TestCluster.of(2, builder -> builder.timing(TestCluster.CALM))) {
+    try (TestCluster cluster =
+        TestCluster.of(2, builder -> wire.apply(builder).timing(TestCluster.CALM))) {
       RecordingListener survivor = cluster.node("n1").listener();
       for (int restart = 1; restart <= 3; restart++) {
         // when

@@ -63,32 +63,6 @@ final class NettyTransportTlsTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-  void shouldReconnectWhenAPeerRestarts(String protocol) {
-    // given
-    UnaryOperator<NettyTransport.Builder> member =
-        AUTHORITY.member(AUTHORITY.certificate(), protocol);
-    try (TestCluster cluster =
-        TestCluster.of(2, builder -> member.apply(builder).timing(TestCluster.CALM))) {
-      RecordingListener survivor = cluster.node("n1").listener();
-      for (int restart = 1; restart <= 3; restart++) {
-        // when
-        cluster.stop("n2");
-        int losses = restart;
-        await().until(() -> survivor.disconnected().size() == losses);
-        TestCluster.Member restarted = cluster.start("n2");
-        cluster.awaitConnected();
-        cluster.node("n1").send("n2", Frames.control("welcome back"));
-        restarted.send("n1", Frames.control("thanks"));
-
-        // then
-        await().until(() -> restarted.listener().received().size() == 1);
-        await().until(() -> survivor.received().size() == losses);
-      }
-    }
-  }
-
   @Test
   void shouldSayNothingInPlain() throws IOException {
     try (TestCluster cluster = alone(TestCluster.CALM);

@@ -7,10 +7,6 @@ import io.raftlog.AppendResult;
 import io.raftlog.NodeClosedException;
 import io.raftlog.internal.entry.ProducerId;
 import io.raftlog.internal.entry.RecordBodies;
-import io.raftlog.internal.replica.Replica.ReplicaJournal;
-import io.raftlog.internal.wire.WireCodec;
-import io.raftlog.memory.MemoryStorage;
-import io.raftlog.spi.LogStorage;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -28,7 +24,7 @@ class ReplicaCloseTest {
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
   void shouldNotSleepPastTheTimeLimitOfClosing(int seed) {
     // given: nobody else can be reached, and an append waits for a leader
-    Replica replica = lonelyReplica(new SplittableRandom(seed));
+    Replica replica = Replicas.lonely(Configs.of(1, 3, 10, 0), new SplittableRandom(seed));
     replica.doWork(0);
     CompletableFuture<AppendResult> append =
         replica.appends().append(ProducerId.of("p"), 0, 0, RecordBodies.of(List.of(new byte[1])));
@@ -44,17 +40,5 @@ class ReplicaCloseTest {
     // then
     assertThat(now).isLessThanOrEqualTo(2 + LIMIT_NANOS);
     assertThatThrownBy(append::join).hasCauseInstanceOf(NodeClosedException.class);
-  }
-
-  private static Replica lonelyReplica(SplittableRandom random) {
-    ReplicaConfig config = Configs.of(1, 3, 10, 0);
-    MemoryStorage storage = new MemoryStorage();
-    storage.open("cluster", Configs.node(1));
-    ReplicaJournal journal = new ReplicaJournal(() -> {});
-    LogStorage log = storage.openLog(config.logId(), journal.listener());
-    ReplicaPorts ports =
-        new ReplicaPorts(
-            (to, frame) -> {}, log, Runnable::run, Runnable::run, () -> 1, random, () -> {});
-    return new Replica(config, new WireCodec(), ports, journal, 0);
   }
 }

@@ -7,10 +7,6 @@ import io.raftlog.internal.entry.ControlRun;
 import io.raftlog.internal.entry.LogSettings;
 import io.raftlog.internal.entry.ProducerId;
 import io.raftlog.internal.entry.RecordBodies;
-import io.raftlog.internal.replica.Replica.ReplicaJournal;
-import io.raftlog.internal.wire.WireCodec;
-import io.raftlog.memory.MemoryStorage;
-import io.raftlog.spi.LogStorage;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -24,25 +20,9 @@ class ReplicaForgettingTest {
   private static final RecordBodies RECORD = RecordBodies.of(List.of(new byte[1]));
 
   private final Replica replica =
-      replica(Configs.of(1, 1, new LogSettings(2 * MANY, EXPIRY_NANOS), 0));
+      Replicas.lonely(
+          Configs.of(1, 1, new LogSettings(2 * MANY, EXPIRY_NANOS), 0), new SplittableRandom(1));
   private long now;
-
-  private static Replica replica(ReplicaConfig config) {
-    MemoryStorage storage = new MemoryStorage();
-    storage.open("cluster", Configs.node(1));
-    ReplicaJournal journal = new ReplicaJournal(() -> {});
-    LogStorage log = storage.openLog(config.logId(), journal.listener());
-    ReplicaPorts ports =
-        new ReplicaPorts(
-            (to, frame) -> {},
-            log,
-            Runnable::run,
-            Runnable::run,
-            () -> 1,
-            new SplittableRandom(1),
-            () -> {});
-    return new Replica(config, new WireCodec(), ports, journal, 0);
-  }
 
   @BeforeEach
   void manyExpireAtOnce() {

@@ -1,0 +1,24 @@
+package io.raftlog.internal.replica;
+
+import io.raftlog.internal.replica.Replica.ReplicaJournal;
+import io.raftlog.internal.wire.WireCodec;
+import io.raftlog.memory.MemoryStorage;
+import io.raftlog.spi.LogStorage;
+import java.util.SplittableRandom;
+
+/** Replicas by themselves, which the test's thread drives. */
+final class Replicas {
+  private Replicas() {}
+
+  /** A new one that can reach nobody, with memory storage, started at time 0. */
+  static Replica lonely(ReplicaConfig config, SplittableRandom random) {
+    MemoryStorage storage = new MemoryStorage();
+    storage.open("cluster", config.core().self());
+    ReplicaJournal journal = new ReplicaJournal(() -> {});
+    LogStorage log = storage.openLog(config.logId(), journal.listener());
+    ReplicaPorts ports =
+        new ReplicaPorts(
+            (to, frame) -> {}, log, Runnable::run, Runnable::run, () -> 1, random, () -> {});
+    return new Replica(config, new WireCodec(), ports, journal, 0);
+  }
+}
