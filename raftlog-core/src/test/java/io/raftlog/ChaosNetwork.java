@@ -15,13 +15,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.PriorityBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32C;
 
 /**
  * Connects the nodes of one JVM as badly as a test wants it: drops, delays, duplicates, reorders,
- * holds back, partitions, counts. Written against the SPI alone. Frames are copied and delivered by
- * one thread of its own, in order unless told otherwise.
+ * holds back, partitions, slows down, counts. Written against the SPI alone. Frames are copied and
+ * delivered by one thread of its own, in order unless told otherwise.
  */
 final class ChaosNetwork implements AutoCloseable {
   /** What becomes of a frame. */
@@ -45,7 +46,11 @@ final class ChaosNetwork implements AutoCloseable {
 
   private record Endpoint(TransportContext context, TransportListener listener) {}
 
-  private record Link(NodeId from, NodeId to) {}
+  private record Link(NodeId from, NodeId to) {
+    Link(String from, String to) {
+      this(new NodeId(from), new NodeId(to));
+    }
+  }
 
   private record InTransit(
       long dueNanos, long number, NodeId from, NodeId to, Frame frame, Frame original, int crc)
@@ -65,7 +70,8 @@ final class ChaosNetwork implements AutoCloseable {
   private final List<InTransit> held = new ArrayList<>();
   private final AtomicLong numbers = new AtomicLong();
   private final AtomicLong frames = new AtomicLong();
-  private final AtomicLong bytes = new AtomicLong();
+  private final Map<Link, LongAdder> bytes = new ConcurrentHashMap<>();
+  private final Map<Link, SlowLink> slow = new ConcurrentHashMap<>();
   private final AtomicReference<String> broken = new AtomicReference<>("");
   private final Thread thread = new Thread(this::deliverAll, "test-network");
   private volatile Rule rule = DELIVER_ALL;
@@ -120,6 +126,7 @@ final class ChaosNetwork implements AutoCloseable {
     reconnect();
     maxDelayNanos = 0;
     rule = DELIVER_ALL;
+    slow.values().forEach(link -> link.bytesPerSecond(Long.MAX_VALUE));
   }
 
   void isolate(String node) {
@@ -128,13 +135,18 @@ final class ChaosNetwork implements AutoCloseable {
 
   /** Drops frames in one direction. */
   void cut(String from, String to) {
-    cut.add(new Link(new NodeId(from), new NodeId(to)));
+    cut.add(new Link(from, to));
   }
 
   /** Drops frames in both directions. */
   void cutBoth(String one, String other) {
     cut(one, other);
     cut(other, one);
+  }
+
+  /** From now on frames in one direction take the time that a {@link SlowLink} needs for them. */
+  void slow(String from, String to, long bytesPerSecond) {
+    slow.computeIfAbsent(new Link(from, to), link -> new SlowLink()).bytesPerSecond(bytesPerSecond);
   }
 
   int heldCount() {
@@ -166,7 +178,13 @@ final class ChaosNetwork implements AutoCloseable {
   }
 
   long bytes() {
-    return bytes.get();
+    return bytes.values().stream().mapToLong(LongAdder::sum).sum();
+  }
+
+  /** What one node has sent to another, whatever became of it. */
+  long bytes(String from, String to) {
+    LongAdder sent = bytes.get(new Link(from, to));
+    return sent == null ? 0 : sent.sum();
   }
 
   /** Which promise of the SPI a node broke; empty for none. */
@@ -178,13 +196,16 @@ final class ChaosNetwork implements AutoCloseable {
   public void close() {
     closed = true;
     LockSupport.unpark(thread);
+    slow.values().forEach(SlowLink::close);
   }
 
   private void send(NodeId from, NodeId to, Frame frame) {
     frames.incrementAndGet();
-    bytes.addAndGet(frame.header().remaining() + frame.bodyBytes());
-    boolean lost =
-        cut.contains(new Link(from, to)) || isolated.contains(from) || isolated.contains(to);
+    Link link = new Link(from, to);
+    bytes
+        .computeIfAbsent(link, unused -> new LongAdder())
+        .add(frame.header().remaining() + frame.bodyBytes());
+    boolean lost = cut.contains(link) || isolated.contains(from) || isolated.contains(to);
     if (lost) {
       return;
     }
@@ -221,9 +242,19 @@ final class ChaosNetwork implements AutoCloseable {
   }
 
   private void enqueue(long dueNanos, NodeId from, NodeId to, Frame frame, Frame original) {
-    inTransit.add(
+    InTransit sent =
         new InTransit(
-            dueNanos, numbers.incrementAndGet(), from, to, frame, original, crc(original)));
+            dueNanos, numbers.incrementAndGet(), from, to, frame, original, crc(original));
+    SlowLink link = slow.get(new Link(from, to));
+    if (link == null) {
+      arrive(sent);
+    } else {
+      link.send(frame, () -> arrive(sent));
+    }
+  }
+
+  private void arrive(InTransit sent) {
+    inTransit.add(sent);
     LockSupport.unpark(thread);
   }
 

@@ -21,6 +21,9 @@ final class FollowerProgress {
     REPLICATE
   }
 
+  /** To eight election timeouts. */
+  private static final int MAX_DOUBLINGS = 3;
+
   private record InFlight(long lastIndex, int bytes) {}
 
   private final NodeId node;
@@ -35,6 +38,13 @@ final class FollowerProgress {
 
   private boolean probeOutstanding;
   private long probeSentNanos;
+  private long probedIndex;
+
+  /** Whether the outstanding probe was sent more than once. */
+  private boolean probedAgain;
+
+  /** How often the patience with probes was doubled: the link is slow. */
+  private int probeDoublings;
 
   /** The last entry of the outstanding probe, 0 if the shell chose how many it carries. */
   private long probeLastIndex;
@@ -46,6 +56,9 @@ final class FollowerProgress {
 
   /** When something was last sent to it. */
   long lastSentNanos;
+
+  /** When something was last sent to it that no entries before it keep waiting. */
+  long lastUnqueuedNanos;
 
   /** The highest request id that it has answered. */
   long ackedRequestId;
@@ -62,6 +75,7 @@ final class FollowerProgress {
     this.nextIndex = nextIndex;
     this.lastContactNanos = nowNanos;
     this.lastSentNanos = neverNanos;
+    this.lastUnqueuedNanos = neverNanos;
   }
 
   NodeId node() {
@@ -108,7 +122,12 @@ final class FollowerProgress {
         && inFlightBytes < config.maxInflightBytes();
   }
 
-  void sent(long lastIndex, int bytes) {
+  void sent(long lastIndex, int bytes, long nowNanos) {
+    noteUnqueued(nowNanos);
+    onTheWay(lastIndex, bytes);
+  }
+
+  private void onTheWay(long lastIndex, int bytes) {
     inFlight.add(new InFlight(lastIndex, bytes));
     inFlightBytes += bytes;
     nextIndex = lastIndex + 1;
@@ -116,19 +135,40 @@ final class FollowerProgress {
 
   /** A probe has gone out from nextIndex, with entries to lastIndex, or 0 if that is not known. */
   void probed(long lastIndex, int bytes, long nowNanos) {
+    noteUnqueued(nowNanos);
+    probedAgain = probeOutstanding && probedIndex == nextIndex;
+    if (probedAgain) {
+      boolean isThere = lastContactNanos - probeSentNanos > 0;
+      probeDoublings = isThere ? Math.min(probeDoublings + 1, MAX_DOUBLINGS) : 0;
+    }
+    probedIndex = nextIndex;
     probeOutstanding = true;
     probeSentNanos = nowNanos;
     probeLastIndex = lastIndex;
     probeBytes = bytes;
   }
 
+  private void noteUnqueued(long nowNanos) {
+    if (!hasEntriesInFlight()) {
+      lastUnqueuedNanos = nowNanos;
+    }
+  }
+
   /**
    * Whether the next probe must wait. One whose entries were read from the storage may take long,
    * and an answer to a heartbeat does not tell whether it got lost: so it is waited for, but not
-   * for ever.
+   * for ever. It is waited for twice as long each time that it was sent in vain to a follower that
+   * answers heartbeats: on a slow link its copies would keep all others waiting.
    */
   boolean awaitsProbe(long nowNanos, long patienceNanos) {
-    return probeOutstanding && nowNanos - probeSentNanos < patienceNanos;
+    return probeOutstanding && nowNanos - probeSentNanos < patienceNanos << probeDoublings;
+  }
+
+  private void probeAnswered() {
+    if (probeOutstanding && !probedAgain) {
+      probeDoublings = Math.max(0, probeDoublings - 1);
+    }
+    probeOutstanding = false;
   }
 
   /** Whether entries are on their way, which an empty request must not overtake. */
@@ -138,17 +178,21 @@ final class FollowerProgress {
 
   /** The follower has everything up to match, durably; pipelines when the rest is in memory. */
   void matched(long match, long tailFromIndex) {
-    // That the logs agree up to where the probe begins does not tell whether it has arrived.
+    // That the logs agree up to where the probe begins does not tell whether it has arrived, and
+    // that they agree up to a place before that tells nothing of where the probe begins.
     boolean isProbeAnswered = match >= nextIndex;
+    boolean isPlaceFound = match >= nextIndex - 1;
     matchIndex = Math.max(matchIndex, match);
-    if (mode == Mode.PROBE && Math.max(nextIndex, matchIndex + 1) >= tailFromIndex) {
+    if (mode == Mode.PROBE
+        && isPlaceFound
+        && Math.max(nextIndex, matchIndex + 1) >= tailFromIndex) {
       mode = Mode.REPLICATE;
       if (probeOutstanding && probeLastIndex >= nextIndex) {
-        sent(probeLastIndex, probeBytes);
+        onTheWay(probeLastIndex, probeBytes);
       }
-      probeOutstanding = false;
+      probeAnswered();
     } else if (isProbeAnswered) {
-      probeOutstanding = false;
+      probeAnswered();
     }
     nextIndex = Math.max(nextIndex, matchIndex + 1);
     while (!inFlight.isEmpty() && inFlight.peek().lastIndex() <= matchIndex) {

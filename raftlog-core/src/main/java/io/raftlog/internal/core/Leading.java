@@ -77,10 +77,14 @@ final class Leading {
     }
     for (FollowerProgress p : leader.tracker.followers()) {
       boolean sent = sendEntries(p, nowNanos);
+      boolean overtakes = p.hasEntriesInFlight();
+      if (overtakes && (newRound || beat(p.lastUnqueuedNanos) != beat(nowNanos))) {
+        sendAhead(p, nowNanos);
+      }
       boolean heartbeatDue = beat(p.lastSentNanos) != beat(nowNanos);
       boolean commitOwed =
           p.wantsCommit && p.sentCommitIndex < Math.min(core.commitIndex(), p.matchIndex());
-      if (!sent && (newRound || heartbeatDue || commitOwed)) {
+      if (!sent && ((newRound && !overtakes) || heartbeatDue || commitOwed)) {
         send(p, p.nextIndex() - 1, p.nextIndex() - 1, 0, nowNanos);
       }
     }
@@ -121,7 +125,7 @@ final class Leading {
     while (p.nextIndex() <= core.log.lastIndex() && p.hasWindow(core.config)) {
       long from = p.nextIndex();
       long to = lastFitting(from);
-      p.sent(to, sizes.between(from, to));
+      p.sent(to, sizes.between(from, to), nowNanos);
       send(p, from - 1, to, 0, nowNanos);
       sent = true;
     }
@@ -157,19 +161,32 @@ final class Leading {
   }
 
   private void send(FollowerProgress p, long prev, long toIndex, int maxBytes, long nowNanos) {
-    leader.lastRequestId++;
     p.lastSentNanos = nowNanos;
     p.sentCommitIndex = core.commitIndex();
-    AppendRequest request =
-        new AppendRequest(
-            core.term(),
-            leader.lastRequestId,
-            prev,
-            core.log.termAt(prev),
-            core.commitIndex(),
-            List.of());
-    core.sendAppend(
-        p.node(), request, new Send.Entries(prev + 1, toIndex, maxBytes), p.hasEntriesInFlight());
+    Send.Entries entries = new Send.Entries(prev + 1, toIndex, maxBytes);
+    core.sendAppend(p.node(), requestAfter(prev), entries, p.hasEntriesInFlight());
+  }
+
+  /**
+   * Sends a heartbeat that overtakes the entries on their way, which may take longer than an
+   * election timeout on a slow link: the follower has everything that comes before it. It does not
+   * show whether entries were lost; for that one goes behind them.
+   */
+  private void sendAhead(FollowerProgress p, long nowNanos) {
+    p.lastUnqueuedNanos = nowNanos;
+    long prev = p.matchIndex();
+    core.sendAppend(p.node(), requestAfter(prev), new Send.Entries(prev + 1, prev, 0), false);
+  }
+
+  private AppendRequest requestAfter(long prev) {
+    leader.lastRequestId++;
+    return new AppendRequest(
+        core.term(),
+        leader.lastRequestId,
+        prev,
+        core.log.termAt(prev),
+        core.commitIndex(),
+        List.of());
   }
 
   void onAppendResponse(Envelope envelope, AppendResponse response, long nowNanos) {

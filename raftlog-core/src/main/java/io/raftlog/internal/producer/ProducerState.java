@@ -1,7 +1,6 @@
 package io.raftlog.internal.producer;
 
 import io.raftlog.internal.entry.ProducerId;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of one producer, and its place in the order of last use. Owned by its table. */
@@ -19,7 +18,7 @@ final class ProducerState {
   long lastUsedNanos;
 
   /** The newest runs, oldest first; empty only while it has no records. */
-  final ArrayDeque<RememberedRun> runs = new ArrayDeque<>();
+  final RememberedRuns runs = new RememberedRuns();
 
   /** How many of the runs are in the table's order of forgetting; the rest is at the front. */
   int orderedRuns;
@@ -43,16 +42,5 @@ final class ProducerState {
     copy.runs.addAll(runs);
     copy.orderedRuns = orderedRuns;
     return copy;
-  }
-
-  /** The run that holds a sequence, or null when it is no longer remembered. */
-  @Nullable RememberedRun runOf(long sequence) {
-    for (var i = runs.descendingIterator(); i.hasNext(); ) {
-      RememberedRun run = i.next();
-      if (sequence >= run.firstSequence()) {
-        return sequence <= run.lastSequence() ? run : null;
-      }
-    }
-    return null;
   }
 }

@@ -119,9 +119,9 @@ public final class ProducerTable {
   }
 
   private static Check duplicate(ProducerState state, long firstSequence, int[] payloadCrcs) {
-    RememberedRun first = state.runOf(firstSequence);
+    RememberedRun first = state.runs.of(firstSequence);
     for (int i = 0; i < payloadCrcs.length; i++) {
-      RememberedRun run = state.runOf(firstSequence + i);
+      RememberedRun run = state.runs.of(firstSequence + i);
       if (run != null) {
         int at = (int) (firstSequence + i - run.firstSequence());
         if (run.crcs()[at] != payloadCrcs[i]) {
@@ -149,7 +149,7 @@ public final class ProducerTable {
   public Check checkRegistration(ProducerId producer, long replaces, long nonce) {
     ProducerState state = producers.get(producer);
     if (state != null && state.nonce == nonce) {
-      RememberedRun last = state.runs.peekLast();
+      RememberedRun last = state.runs.newest();
       long offset = last == null ? -1 : last.lastOffset();
       long timestamp = last == null ? 0 : last.timestamp();
       return new Check(Check.Kind.DUPLICATE, state.lastSequence + 1, offset, timestamp);
@@ -303,11 +303,11 @@ public final class ProducerTable {
     while (!runOrder.isEmpty()) {
       ProducerState state = runOrder.getFirst();
       if (!state.evicted) {
-        RememberedRun oldest = state.runs.getFirst();
+        RememberedRun oldest = state.runs.oldest();
         if (oldest.lastOffset() >= offset) {
           return;
         }
-        state.runs.removeFirst();
+        state.runs.removeOldest();
         state.orderedRuns--;
         if (state.runs.isEmpty()) {
           state.runs.add(oldest.lastRecordOnly());

@@ -23,22 +23,27 @@ import org.jspecify.annotations.Nullable;
  * order; whatever is in the log already is recognised there.
  */
 final class AppendDispatcher {
-  /** How often the pause after a refusal is doubled, to two heartbeat intervals. */
+  /**
+   * How often a time is doubled: the pause after a refusal to two heartbeat intervals, the wait for
+   * an answer to eight election timeouts.
+   */
   private static final int MAX_DOUBLINGS = 3;
 
   /** A forward request without a whole answer. */
   private static final class Forward {
     final long requestId;
-    final long sentNanos;
     final int bytes;
     final List<PendingAppend> appends;
+
+    /** Since when its answer is the next one to come. */
+    long awaitedSinceNanos;
 
     /** The parts of the answer so far, by their place; null as long as there is none. */
     private @Nullable TreeMap<Integer, List<Verdict>> parts;
 
     Forward(long requestId, long sentNanos, int bytes, List<PendingAppend> appends) {
       this.requestId = requestId;
-      this.sentNanos = sentNanos;
+      this.awaitedSinceNanos = sentNanos;
       this.bytes = bytes;
       this.appends = appends;
     }
@@ -86,6 +91,13 @@ final class AppendDispatcher {
    */
   private int refusals;
 
+  /**
+   * How often in a row no answer came in time: requests get lost, or queue on a slow link, which
+   * must not be filled with their copies. So it is waited for twice as long each time, with one
+   * request under way, until answers come soon again.
+   */
+  private int overdue;
+
   /** Since when a batch waits for the one before it. */
   private long growingSinceNanos;
 
@@ -120,6 +132,7 @@ final class AppendDispatcher {
       restart();
       paused = false;
       refusals = 0;
+      overdue = 0;
     }
     rewindIfOverdue(nowNanos);
     if (paused && nowNanos - pausedUntilNanos >= 0) {
@@ -162,12 +175,13 @@ final class AppendDispatcher {
     if (paused || leader == null) {
       return false;
     }
-    return admission != null
-        ? core.hasCapacity()
-        : core.role().kind() == Role.Kind.FOLLOWER
-            && (refusals == 0
-                ? unansweredBytes < core.config().maxInflightBytes()
-                : unanswered.isEmpty());
+    if (admission != null) {
+      return core.hasCapacity();
+    }
+    boolean oneByOne = refusals > 0 || overdue > 0;
+    boolean hasRoom =
+        oneByOne ? unanswered.isEmpty() : unansweredBytes < core.config().maxInflightBytes();
+    return core.role().kind() == Role.Kind.FOLLOWER && hasRoom;
   }
 
   /** A batch goes on as it is unless others must go before it, or some of it need not go. */
@@ -240,8 +254,7 @@ final class AppendDispatcher {
       List<Verdict> verdicts = forward.answerWith(response);
       if (verdicts != null) {
         refusals = 0;
-        unanswered.remove(forward);
-        unansweredBytes -= forward.bytes;
+        noteAnswered(forward, nowNanos);
         decide(verdicts, forward.requestId, nowNanos);
         pending.answered(forward.appends, forward.requestId);
       }
@@ -251,6 +264,19 @@ final class AppendDispatcher {
     if (response.status() == Status.SEND_AGAIN) {
       pausedUntilNanos += retryNanos() * ((1L << refusals) - 1);
       refusals = Math.min(refusals + 1, MAX_DOUBLINGS);
+    }
+  }
+
+  private void noteAnswered(Forward forward, long nowNanos) {
+    if (nowNanos - forward.awaitedSinceNanos < core.config().electionTimeoutNanos() / 2) {
+      overdue = Math.max(0, overdue - 1);
+    }
+    boolean wasOldest = forward == unanswered.peek();
+    unanswered.remove(forward);
+    unansweredBytes -= forward.bytes;
+    Forward oldest = unanswered.peek();
+    if (wasOldest && oldest != null) {
+      oldest.awaitedSinceNanos = nowNanos; // until now it was waiting its turn
     }
   }
 
@@ -281,7 +307,8 @@ final class AppendDispatcher {
 
   private void rewindIfOverdue(long nowNanos) {
     Forward oldest = unanswered.peek();
-    if (oldest != null && nowNanos - oldest.sentNanos >= answerTimeoutNanos()) {
+    if (oldest != null && nowNanos - oldest.awaitedSinceNanos >= answerTimeoutNanos()) {
+      overdue = Math.min(overdue + 1, MAX_DOUBLINGS);
       restart();
     }
   }
@@ -303,7 +330,7 @@ final class AppendDispatcher {
   }
 
   private long answerTimeoutNanos() {
-    return core.config().electionTimeoutNanos();
+    return core.config().electionTimeoutNanos() << overdue;
   }
 
   /** When something is due although nothing happens; far away if nothing is. */
@@ -311,7 +338,7 @@ final class AppendDispatcher {
     long next = nowNanos + answerTimeoutNanos();
     Forward oldest = unanswered.peek();
     if (oldest != null) {
-      next = earlier(next, oldest.sentNanos + answerTimeoutNanos());
+      next = earlier(next, oldest.awaitedSinceNanos + answerTimeoutNanos());
     }
     if (paused) {
       next = earlier(next, pausedUntilNanos);

@@ -128,6 +128,15 @@ abstract sealed class PendingAppend {
       this.recordsTo = recordsTo;
     }
 
+    long lastSequence() {
+      return firstSequence + payloadCrcs.length - 1;
+    }
+
+    /** Whether it is of a registration, or of none. */
+    boolean isOf(long inForce) {
+      return registration == 0 || registration == inForce;
+    }
+
     @Override
     CompletableFuture<?> future() {
       return future;

@@ -8,10 +8,8 @@ import io.raftlog.internal.entry.Subject;
 import io.raftlog.internal.entry.SubscriptionId;
 import io.raftlog.internal.message.Verdict;
 import io.raftlog.internal.producer.Check;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -37,10 +35,7 @@ final class PendingAppends {
   private final AppendAccumulator accumulator;
   private final Completions completions;
   private final CallOrder order = new CallOrder();
-  private final Map<Subject, ArrayDeque<PendingAppend>> bySubject = new HashMap<>();
-
-  /** Those of whose pending calls one may be in the log although the one before it is not. */
-  private final Set<Subject> outOfOrder = new HashSet<>();
+  private final Map<Subject, SubjectCalls> bySubject = new HashMap<>();
 
   /** Those whose first pending call was refused, and cannot be told so yet. */
   private final Set<Subject> refused = new LinkedHashSet<>();
@@ -63,27 +58,18 @@ final class PendingAppends {
 
   void add(PendingAppend append) {
     order.add(append);
-    ArrayDeque<PendingAppend> queue =
-        bySubject.computeIfAbsent(append.subject, id -> new ArrayDeque<>());
-    PendingAppend before = queue.peekLast();
-    if (before != null && !isInOrder(before, append)) {
-      outOfOrder.add(append.subject);
-    }
-    queue.add(append);
-    if (queue.size() == 1) {
-      append.lookUp(committed);
+    SubjectCalls calls =
+        bySubject.computeIfAbsent(append.subject, id -> new SubjectCalls(id, committed));
+    boolean first = calls.isEmpty();
+    calls.add(append);
+    if (first) {
+      calls.find();
     }
     if (append.found) {
       append.duplicate = true;
       append.answered = true;
       settle(append.subject);
     }
-  }
-
-  /** Whether the later one cannot be in the log unless the earlier one is. */
-  private static boolean isInOrder(PendingAppend earlier, PendingAppend later) {
-    return earlier instanceof PendingAppend.Records
-        && earlier.span().firstSequence() < later.span().firstSequence();
   }
 
   /** Up to where the log was looked at for the outcomes. */
@@ -183,33 +169,15 @@ final class PendingAppends {
   }
 
   private void settleCalls(Subject subject) {
-    ArrayDeque<PendingAppend> queue = bySubject.get(subject);
-    if (queue == null) {
+    SubjectCalls calls = bySubject.get(subject);
+    if (calls == null) {
       return;
     }
-    find(queue, subject);
-    PendingAppend head = queue.peek();
+    calls.find();
+    PendingAppend head = calls.first();
     while (head != null && head.answered && head.found) {
       complete(head);
-      head = queue.peek();
-    }
-  }
-
-  /**
-   * Keeps where the records are, of every append that is in the log by now: before the leader's
-   * answer comes the producer may be evicted, and then it would be appended again, or be registered
-   * anew, and then it would count as fenced. If calls came out of order, those in front of it in
-   * the queue need not be there.
-   */
-  private void find(ArrayDeque<PendingAppend> queue, Subject subject) {
-    boolean inOrder = !outOfOrder.contains(subject);
-    for (PendingAppend append : queue) {
-      if (!append.found) {
-        append.lookUp(committed);
-      }
-      if (!append.found && inOrder) {
-        return;
-      }
+      head = calls.first();
     }
   }
 
@@ -261,19 +229,18 @@ final class PendingAppends {
 
   /** The leader has said what it did with the appends of a request that it sends no verdict for. */
   void answered(List<PendingAppend> appends, long requestId) {
-    Subject unsettled = null;
+    Set<Subject> subjects = new LinkedHashSet<>();
+    Subject last = null;
     for (PendingAppend append : appends) {
       if (!append.removed && append.requestId == requestId) {
         append.answered = true;
-        if (unsettled != null && !unsettled.equals(append.subject)) {
-          settle(unsettled);
+        if (!append.subject.equals(last)) {
+          last = append.subject;
+          subjects.add(last);
         }
-        unsettled = append.subject;
       }
     }
-    if (unsettled != null) {
-      settle(unsettled);
-    }
+    subjects.forEach(this::settle);
   }
 
   /**
@@ -289,10 +256,10 @@ final class PendingAppends {
     }
     boolean decided = true;
     for (Map.Entry<ProducerId, List<Verdict>> entry : grouped.entrySet()) {
-      ArrayDeque<PendingAppend> queue = bySubject.get(entry.getKey());
-      if (queue != null) {
-        noteDuplicates(queue, entry.getValue(), requestId);
-        decided &= refuse(queue, entry.getValue(), requestId);
+      SubjectCalls calls = bySubject.get(entry.getKey());
+      if (calls != null) {
+        noteDuplicates(calls, entry.getValue(), requestId);
+        decided &= refuse(calls, entry.getValue(), requestId);
         if (!tellRefused(entry.getKey())) {
           refused.add(entry.getKey());
         }
@@ -305,15 +272,14 @@ final class PendingAppends {
   /**
    * Of equal calls in one request the leader takes the first; its verdicts are on the last ones.
    */
-  private static void noteDuplicates(
-      ArrayDeque<PendingAppend> queue, List<Verdict> verdicts, long requestId) {
+  private static void noteDuplicates(SubjectCalls calls, List<Verdict> verdicts, long requestId) {
     Map<PendingAppend.Span, Integer> counts = new HashMap<>();
     for (Verdict verdict : verdicts) {
       if (verdict.kind() == Verdict.Kind.DUPLICATE) {
         counts.merge(PendingAppend.Span.of(verdict), 1, Integer::sum);
       }
     }
-    Iterator<PendingAppend> newestFirst = queue.descendingIterator();
+    Iterator<PendingAppend> newestFirst = calls.newestFirst();
     while (newestFirst.hasNext() && !counts.isEmpty()) {
       PendingAppend append = newestFirst.next();
       boolean concerned = append.requestId == requestId && !append.duplicate;
@@ -327,7 +293,7 @@ final class PendingAppends {
     }
   }
 
-  private boolean refuse(ArrayDeque<PendingAppend> queue, List<Verdict> verdicts, long requestId) {
+  private boolean refuse(SubjectCalls calls, List<Verdict> verdicts, long requestId) {
     Map<PendingAppend.Span, Verdict> refusals = new HashMap<>();
     for (Verdict verdict : verdicts) {
       if (verdict.kind() != Verdict.Kind.DUPLICATE) {
@@ -338,7 +304,7 @@ final class PendingAppends {
       return true;
     }
     boolean allBeforeRefused = true;
-    for (PendingAppend append : queue) {
+    for (PendingAppend append : calls) {
       Verdict refusal = append.requestId == requestId ? refusals.get(append.span()) : null;
       if (refusal != null && !allBeforeRefused) {
         return false;
@@ -365,8 +331,8 @@ final class PendingAppends {
   }
 
   private @Nullable PendingAppend head(Subject subject) {
-    ArrayDeque<PendingAppend> queue = bySubject.get(subject);
-    return queue == null ? null : queue.peek();
+    SubjectCalls calls = bySubject.get(subject);
+    return calls == null ? null : calls.first();
   }
 
   /**
@@ -427,12 +393,11 @@ final class PendingAppends {
 
   private void remove(PendingAppend append) {
     order.remove(append);
-    ArrayDeque<PendingAppend> queue = bySubject.get(append.subject);
-    if (queue != null) {
-      queue.remove(append);
-      if (queue.isEmpty()) {
+    SubjectCalls calls = bySubject.get(append.subject);
+    if (calls != null) {
+      calls.remove(append);
+      if (calls.isEmpty()) {
         bySubject.remove(append.subject);
-        outOfOrder.remove(append.subject);
         refused.remove(append.subject);
       }
     }

@@ -106,6 +106,7 @@ public final class Replica {
     this.messages =
         new MessageIntake(core, tail, pending, leadership, forwarded, dispatcher, readRounds);
     this.status = new StatusBoard(core, applier);
+    evict(); // before the next log is recovered: what is replayed would add up
     log.recovered(recovery, applier.view().endOffset());
   }
 
@@ -216,12 +217,16 @@ public final class Replica {
     core.wantCommit(!pending.isEmpty() || !reading.isEmpty());
     perform(core.takeEffects(nowNanos), nowNanos);
     reading.settle();
-    tail.cache().evict(Math.min(applier.appliedIndex(), core.durableIndex()));
-    core.tailStartsAt(tail.cache().fromIndex());
+    evict();
     checkpointIfDue();
     if (state == State.CLOSING && mayClose(nowNanos)) {
       close();
     }
+  }
+
+  private void evict() {
+    tail.cache().evict(Math.min(applier.appliedIndex(), core.durableIndex()));
+    core.tailStartsAt(tail.cache().fromIndex());
   }
 
   private void handle(Inbox.Event event, long nowNanos) {

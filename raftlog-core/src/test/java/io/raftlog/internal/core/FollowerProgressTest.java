@@ -67,6 +67,41 @@ final class FollowerProgressTest {
   }
 
   @Test
+  @DisplayName("a heartbeat that overtook the probe says nothing of where the probe begins")
+  void shouldKeepProbingWhenTheLogsAgreeOnlyUpToAnEarlierPlace() {
+    progress.probed(205, 400, 0);
+
+    progress.matched(150, TAIL);
+
+    assertThat(progress.mode()).isEqualTo(Mode.PROBE);
+    assertThat(progress.nextIndex()).isEqualTo(201);
+    assertThat(progress.awaitsProbe(1, 500)).isTrue();
+  }
+
+  @Test
+  @DisplayName("on a slow link a probe is not followed by ever more copies of itself")
+  void shouldBeMorePatientEachTimeWithAFollowerThatIsHeardOf() {
+    progress.probed(0, 0, 0);
+    progress.lastContactNanos = 100;
+    progress.probed(0, 0, 500);
+    assertThat(progress.awaitsProbe(1_499, 500)).isTrue();
+    assertThat(progress.awaitsProbe(1_500, 500)).isFalse();
+
+    progress.lastContactNanos = 600;
+    progress.probed(0, 0, 1_500);
+    assertThat(progress.awaitsProbe(3_499, 500)).isTrue();
+    assertThat(progress.awaitsProbe(3_500, 500)).isFalse();
+  }
+
+  @Test
+  void shouldNotBeMorePatientWithAFollowerThatIsNotHeardOf() {
+    progress.probed(0, 0, 0);
+    progress.probed(0, 0, 500);
+
+    assertThat(progress.awaitsProbe(1_000, 500)).isFalse();
+  }
+
+  @Test
   void shouldNotWaitForAProbeForEver() {
     progress.probed(0, 0, 10);
 
@@ -92,7 +127,7 @@ final class FollowerProgressTest {
     progress.matched(200, TAIL);
     for (int i = 1; i <= 3; i++) {
       assertThat(progress.hasWindow(CONFIG)).isTrue();
-      progress.sent(200 + i, 10);
+      progress.sent(200 + i, 10, 0);
     }
     assertThat(progress.hasWindow(CONFIG)).isFalse();
 
@@ -103,9 +138,9 @@ final class FollowerProgressTest {
   @Test
   void shouldBoundBytesInFlight() {
     progress.matched(200, TAIL);
-    progress.sent(201, 600);
+    progress.sent(201, 600, 0);
     assertThat(progress.hasWindow(CONFIG)).isTrue();
-    progress.sent(202, 600);
+    progress.sent(202, 600, 0);
     assertThat(progress.hasWindow(CONFIG)).isFalse();
 
     progress.matched(201, TAIL);
@@ -115,7 +150,7 @@ final class FollowerProgressTest {
   @Test
   void shouldForgetWhatIsInFlightWhenItProbesAgain() {
     progress.matched(200, TAIL);
-    progress.sent(210, 5_000);
+    progress.sent(210, 5_000, 0);
 
     progress.probeFrom(150);
 
@@ -127,7 +162,7 @@ final class FollowerProgressTest {
   @Test
   void shouldNotGoBackWhenOldAcknowledgementsArriveLate() {
     progress.matched(200, TAIL);
-    progress.sent(205, 10);
+    progress.sent(205, 10, 0);
     progress.matched(205, TAIL);
 
     progress.matched(203, TAIL);

@@ -8,6 +8,7 @@ import io.raftlog.AppendResult.Outcome;
 import io.raftlog.BackpressureException;
 import io.raftlog.NoLeaderException;
 import io.raftlog.NodeClosedException;
+import io.raftlog.ProducerFencedException;
 import io.raftlog.SequenceGapException;
 import io.raftlog.SequenceReusedException;
 import io.raftlog.UnknownProducerException;
@@ -388,6 +389,72 @@ class PendingAppendsTest {
     assertThat(appends).allMatch(append -> append.join().outcome() == Outcome.DUPLICATE);
   }
 
+  /** Seen: each run of an entry was looked for among all calls, and each of those in all runs. */
+  @Test
+  @Timeout(60)
+  void shouldNotTakeLongWhenTwoProducersAppendInTurnsAndRepeatThemselves() {
+    // given: calls of both alternate, and one of each repeats another that is pending
+    committed.limitTo(new LogSettings(2, Long.MAX_VALUE));
+    tables.producers().advanceTo(0, 1);
+    int count = 25_000;
+    List<CompletableFuture<AppendResult>> appends = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      appends.add(append(P, i, ""));
+      appends.add(append(Q, i, ""));
+      if (i == 5) {
+        appends.add(append(P, 3, ""));
+        appends.add(append(Q, 3, ""));
+      }
+    }
+    List<PendingAppend> sent = send();
+    // when
+    long before = System.nanoTime();
+    pending.answered(sent, requestId);
+    for (int i = 0; i < count; i++) {
+      commit(P, i, "");
+      commit(Q, i, "");
+    }
+    flush();
+    for (int i = 0; i < count; i++) {
+      appends.add(append(P, i, ""));
+      appends.add(append(Q, i, ""));
+    }
+    flush();
+    long nanos = System.nanoTime() - before;
+    // then
+    assertThat(appends).allMatch(CompletableFuture::isDone);
+    assertThat(Duration.ofNanos(nanos)).isLessThan(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void shouldTellThatItIsFencedWhateverIsPendingBeforeIt() {
+    // given: another registration replaces the one that appends
+    committed.register(P, 0, 1, 10);
+    CompletableFuture<AppendResult> zero = append(P, 10, 0);
+    send();
+    committed.register(P, 10, 2, 20);
+    pending.settle(P);
+    // when
+    CompletableFuture<AppendResult> one = append(P, 10, 1);
+    CompletableFuture<AppendResult> next = append(P, 20, 0);
+    List<PendingAppend> sent = send();
+    pending.answered(sent, requestId);
+    commit(P, 0, "");
+    pending.rewind();
+    // then
+    assertThat(failure(zero)).isInstanceOf(ProducerFencedException.class);
+    assertThat(failure(one)).isInstanceOf(ProducerFencedException.class);
+    assertThat(outcomes(next)).containsExactly(Outcome.APPENDED);
+  }
+
+  private CompletableFuture<AppendResult> append(
+      ProducerId producer, long registration, long sequence) {
+    CompletableFuture<AppendResult> future =
+        accumulator.append(producer, registration, sequence, RecordBodies.of(List.of(bytes(""))));
+    takeIn(Long.MAX_VALUE);
+    return future;
+  }
+
   private CompletableFuture<AppendResult> append(ProducerId producer, long sequence, String text) {
     return append(producer, sequence, text, Long.MAX_VALUE);
   }
@@ -396,13 +463,17 @@ class PendingAppendsTest {
       ProducerId producer, long sequence, String text, long deadlineNanos) {
     CompletableFuture<AppendResult> future =
         accumulator.append(producer, 0, sequence, RecordBodies.of(List.of(bytes(text))));
+    takeIn(deadlineNanos);
+    return future;
+  }
+
+  private void takeIn(long deadlineNanos) {
     for (AppendBatch batch : accumulator.take()) {
       for (PendingAppend append : batch.appends()) {
         append.deadlineNanos = deadlineNanos;
         pending.add(append);
       }
     }
-    return future;
   }
 
   /** Everything unsent goes out with one request. */

@@ -4,7 +4,9 @@ import io.raftlog.internal.replica.Replica.ReplicaJournal;
 import io.raftlog.internal.wire.WireCodec;
 import io.raftlog.memory.MemoryStorage;
 import io.raftlog.spi.LogStorage;
+import io.raftlog.spi.StorageListener;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 
 /** Replicas by themselves, which the test's thread drives. */
 final class Replicas {
@@ -14,8 +16,16 @@ final class Replicas {
   static Replica lonely(ReplicaConfig config, SplittableRandom random) {
     MemoryStorage storage = new MemoryStorage();
     storage.open("cluster", config.core().self());
+    return lonely(config, random, listener -> storage.openLog(config.logId(), listener));
+  }
+
+  /** One that can reach nobody, and has what its storage has. */
+  static Replica lonely(
+      ReplicaConfig config,
+      SplittableRandom random,
+      Function<StorageListener, LogStorage> openedStorage) {
     ReplicaJournal journal = new ReplicaJournal(() -> {});
-    LogStorage log = storage.openLog(config.logId(), journal.listener());
+    LogStorage log = openedStorage.apply(journal.listener());
     ReplicaPorts ports =
         new ReplicaPorts(
             (to, frame) -> {}, log, Runnable::run, Runnable::run, () -> 1, random, () -> {});
