@@ -8,16 +8,24 @@ import java.util.zip.CRC32C;
 /**
  * Whose data directory it is, as stored in the file {@code identity}.
  *
- * <p>The file, big-endian: magic u64, format version u32, incarnation 2 × u64, inode u64, time of
- * birth u64, length u16 and bytes (UTF-8) of the cluster id, the same of the node id, CRC32C u32 of
- * all before it. Only magic, version and the CRC at the end are the same in all versions to come.
+ * <p>The file, big-endian: magic u64, format version u32, incarnation 2 × u64, inode u64 and time
+ * of birth u64 of this file, the same of the file {@code durable}, length u16 and bytes (UTF-8) of
+ * the cluster id, the same of the node id, CRC32C u32 of all before it. Only magic, version and the
+ * CRC at the end are the same in all versions to come.
  *
  * @param clusterId the cluster
  * @param nodeId the node
  * @param incarnation made when the directory was formatted
  * @param witness the identity file's own, by which a copy is told from the original
+ * @param markWitness that of the {@link DurableMark}: a restore of older files may leave out the
+ *     identity file, which never changes, but not the mark
  */
-record Identity(String clusterId, String nodeId, UUID incarnation, FileWitness witness) {
+record Identity(
+    String clusterId,
+    String nodeId,
+    UUID incarnation,
+    FileWitness witness,
+    FileWitness markWitness) {
   /** The version of the directory's format, of which {@link Layout#VERSION} is a part. */
   static final int FORMAT_VERSION = 1;
 
@@ -26,7 +34,7 @@ record Identity(String clusterId, String nodeId, UUID incarnation, FileWitness w
 
   private static final long MAGIC = 0x5241_4654_4C4F_4731L; // "RAFTLOG1"
   private static final int MIN_BYTES = 8 + 4;
-  private static final int FIXED_BYTES = MIN_BYTES + 16 + 16 + 2 + 2 + 4;
+  private static final int FIXED_BYTES = MIN_BYTES + 16 + 16 + 16 + 2 + 2 + 4;
 
   /** The bytes are not an identity that this version can read. */
   static final class UnreadableException extends Exception {
@@ -53,6 +61,7 @@ record Identity(String clusterId, String nodeId, UUID incarnation, FileWitness w
     bytes.putLong(incarnation.getMostSignificantBits());
     bytes.putLong(incarnation.getLeastSignificantBits());
     bytes.putLong(witness.inode()).putLong(witness.birthMillis());
+    bytes.putLong(markWitness.inode()).putLong(markWitness.birthMillis());
     bytes.putShort((short) cluster.length).put(cluster);
     bytes.putShort((short) node.length).put(node);
     bytes.putInt(crcOf(bytes.array(), bytes.position()));
@@ -82,7 +91,12 @@ record Identity(String clusterId, String nodeId, UUID incarnation, FileWitness w
     }
     UUID incarnation = new UUID(bytes.getLong(), bytes.getLong());
     FileWitness witness = new FileWitness(bytes.getLong(), bytes.getLong());
-    return new Identity(text(bytes), text(bytes), incarnation, witness);
+    FileWitness markWitness = new FileWitness(bytes.getLong(), bytes.getLong());
+    Identity identity = new Identity(text(bytes), text(bytes), incarnation, witness, markWitness);
+    if (bytes.remaining() != 4) {
+      throw new UnreadableException("its lengths do not add up", false);
+    }
+    return identity;
   }
 
   private static String text(ByteBuffer bytes) throws UnreadableException {

@@ -11,9 +11,13 @@ import java.nio.file.Path;
  * Refuses a damaged manifest before RocksDB reads it: at a flipped bit in a record's type RocksDB
  * 11.8.1 loops for ever. Stateless.
  *
- * <p>A manifest that ends within a record, or in zeros, is left to RocksDB, which drops that
- * record: a crash may leave that. If it was damage, then files are missing or too many, and RocksDB
- * or {@link WalRecovery} refuse.
+ * <p>What a crash may leave is left to RocksDB: a manifest that ends within a record, or in zeros,
+ * and one in whose last block a record's header is zeros, although others are behind it. That is
+ * because tables of all families are one change, but a record each, and synced together: what was
+ * written first may be lost in a power failure that keeps what was written later. RocksDB takes
+ * such a header for the end of its block, and drops the record and what is behind it. If it was
+ * damage, then files are missing or too many, and RocksDB or {@link WalRecovery} refuse. In an
+ * earlier block it would go on with the next one, and leave out what is between: that is refused.
  */
 final class ManifestCheck {
   /** The longest file {@code CURRENT}, which holds a file name and a line feed. */
@@ -41,6 +45,9 @@ final class ManifestCheck {
     try (RecordFile file = new RecordFile(manifest)) {
       Flaw flaw = file.scan();
       if (flaw == null || file.isZeroFrom(flaw.position())) {
+        return;
+      }
+      if (file.isInLastBlock(flaw.position()) && file.hasZeroHeader(flaw.position())) {
         return;
       }
       if (!flaw.isCutOff() || !isCutOffByCrash(file, flaw.position())) {

@@ -150,9 +150,7 @@ final class OpenStorage {
   private static DurableMark openMark(StorageDirectory directory) throws IOException {
     DurableMark mark = DurableMark.open(directory.durableMark());
     if (mark == null) {
-      throw Corruption.of(
-          directory.durableMark(),
-          "it is missing or damaged, so nobody can tell whether the log is complete");
+      throw directory.noMark();
     }
     return mark;
   }

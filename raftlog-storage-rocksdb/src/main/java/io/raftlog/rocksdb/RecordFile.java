@@ -129,6 +129,26 @@ final class RecordFile implements AutoCloseable {
     return Integer.rotateRight(masked, 17) == (int) crc.getValue();
   }
 
+  /** Whether no block follows the one that a position in the file is in. */
+  boolean isInLastBlock(long position) {
+    return position - position % BLOCK_BYTES + BLOCK_BYTES >= fileBytes;
+  }
+
+  /** Whether there is a whole record header at a position in the file, of nothing but zeros. */
+  boolean hasZeroHeader(long position) throws IOException {
+    load(position - position % BLOCK_BYTES);
+    int header = (int) (position % BLOCK_BYTES);
+    if (header + HEADER_BYTES > block.limit()) {
+      return false;
+    }
+    for (int i = header; i < header + HEADER_BYTES; i++) {
+      if (block.get(i) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Whether there is nothing but zeros from a position in the file on. */
   boolean isZeroFrom(long position) throws IOException {
     for (long start = position - position % BLOCK_BYTES; start < fileBytes; start += BLOCK_BYTES) {

@@ -27,10 +27,12 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Starting.</b> Every start checks that what was reported as durable is there. A last write
  * that a crash has torn is dropped; a damaged or missing file, and a database or write-ahead log
  * that is older than it was, are refused with {@link io.raftlog.NodeStartException}, as are the
- * directory of another node or cluster, a directory that is in use, and a copy. Such a node starts
- * again with an empty directory, as a new incarnation, and is caught up by the others. It takes no
- * more than the time to read the write-ahead log, a few write buffers; the logs' entries are not
- * read.
+ * directory of another node or cluster, a directory that is in use, and a copy, also one that was
+ * restored over the original file by file. Such a node starts again with an empty directory, as a
+ * new incarnation, and is caught up by the others. What cannot be noticed is a restore that
+ * overwrites each file in place, as {@code cp} does, and a snapshot of the whole block device: so
+ * never restore a node's directory, start the node with an empty one. A start takes no more than
+ * the time to read the write-ahead log, a few write buffers; the logs' entries are not read.
  *
  * <p><b>Resources.</b> Outside the heap: up to four write buffers, 64 MiB for metadata and offsets
  * and the block cache, all of which fill only under load, and the batch that is being written,

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.rocksdb.RocksDBException;
 import org.slf4j.Logger;
@@ -25,10 +27,15 @@ import org.slf4j.LoggerFactory;
  * rocksdb/         the database: Layout
  * }</pre>
  *
- * <p>Formatting writes {@code identity.new} first and renames it to {@code identity} last. So a
- * crash in between leaves a directory with {@code identity.new} only, and a mark that promises
- * nothing: no log was ever written, and it is formatted again. Any other database without {@code
- * identity} was not left by a crash.
+ * <p>Formatting makes the mark, which promises nothing yet, writes {@code identity.new} before all
+ * else and renames it to {@code identity} last. So a crash in between leaves no database, or one
+ * with {@code identity.new} only and with such a mark or none: no log was ever written, and it is
+ * formatted again. Any other database without {@code identity} was not left by a crash.
+ *
+ * <p>Whether the directory is a copy, two files tell. {@code identity} never changes, so what
+ * restores a backup over the directory may take it for restored already and leave it, while all
+ * else becomes what it was. {@code durable} is the same file for ever too, but is written to by
+ * every start, so such a restore puts another file in its place.
  */
 final class StorageDirectory {
   private static final Logger LOG = LoggerFactory.getLogger(StorageDirectory.class);
@@ -51,6 +58,12 @@ final class StorageDirectory {
 
   Path durableMark() {
     return path.resolve("durable");
+  }
+
+  /** The exception for a mark that is not there, or cannot be read. */
+  NodeStartException noMark() {
+    return Corruption.of(
+        durableMark(), "it is missing or damaged, so nobody can tell whether the log is complete");
   }
 
   private Path identity() {
@@ -147,44 +160,55 @@ final class StorageDirectory {
   }
 
   private void checkCopied(Identity identity) throws IOException {
-    FileWitness found = FileWitness.of(identity());
-    if (found.matches(identity.witness())) {
+    if (!DurableFiles.exists(durableMark())) {
+      throw noMark();
+    }
+    List<String> differences = new ArrayList<>();
+    compare(identity(), identity.witness(), differences);
+    compare(durableMark(), identity.markWitness(), differences);
+    if (differences.isEmpty()) {
       return;
     }
+    String difference = String.join("; ", differences);
     if (!settings.acceptCopiedDirectory()) {
       throw new NodeStartException(
           Reason.COPIED_DIRECTORY,
           path
               + " is a copy of the directory of node \""
               + identity.nodeId()
-              + "\" (it has "
-              + found
-              + ", the original "
-              + identity.witness()
-              + "): two nodes with one identity would"
+              + "\", or a copy was restored over it ("
+              + difference
+              + "): two nodes with one identity, or one that has forgotten what it promised, would"
               + " endanger the log. If it is the only copy left, and the newest, start once with"
               + " acceptCopiedDirectory(true); otherwise let the node start with an empty"
               + " directory",
           null);
     }
     LOG.warn(
-        "node={} accepts a copied directory as the original path={} has={} original={}",
+        "node={} accepts a copied directory as the original path={} difference=\"{}\"",
         identity.nodeId(),
         path,
-        found,
-        identity.witness());
+        difference);
     writeNewIdentity(identity.clusterId(), identity.nodeId(), identity.incarnation());
     DurableFiles.rename(newIdentity(), identity());
+  }
+
+  private static void compare(Path file, FileWitness original, List<String> differences)
+      throws IOException {
+    FileWitness found = FileWitness.of(file);
+    if (!found.matches(original)) {
+      differences.add(file.getFileName() + " has " + found + ", the original " + original);
+    }
   }
 
   private UUID format(String clusterId, NodeId nodeId) throws IOException, RocksDBException {
     DurableFiles.deleteRecursively(rocks());
     DurableFiles.deleteRecursively(wal());
+    DurableMark.format(durableMark());
     UUID incarnation = UUID.randomUUID();
     writeNewIdentity(clusterId, nodeId.value(), incarnation);
     DurableFiles.syncDirectory(path);
 
-    DurableMark.format(durableMark());
     WalDirectory.format(wal(), incarnation);
     DurableFiles.createDirectories(rocks());
     try (DatabaseOptions options = new DatabaseOptions(settings)) {
@@ -200,13 +224,16 @@ final class StorageDirectory {
     return incarnation;
   }
 
+  /** Writes the identity of the files that are here now, the mark among them. */
   private void writeNewIdentity(String clusterId, String nodeId, UUID incarnation)
       throws IOException {
+    FileWitness.prepare(durableMark());
+    FileWitness markWitness = FileWitness.of(durableMark());
     Files.deleteIfExists(newIdentity());
     Files.createFile(newIdentity());
     FileWitness.prepare(newIdentity());
     FileWitness witness = FileWitness.of(newIdentity());
-    Identity identity = new Identity(clusterId, nodeId, incarnation, witness);
+    Identity identity = new Identity(clusterId, nodeId, incarnation, witness, markWitness);
     DurableFiles.write(newIdentity(), identity.encode());
     FileWitness.prepare(newIdentity());
   }

@@ -11,6 +11,7 @@ import io.raftlog.spi.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -284,7 +285,11 @@ class CrashRecoveryTest {
   }
 
   private static byte[] incompressible(long seed) {
-    byte[] bytes = new byte[10_000];
+    return incompressibleBytes(seed, 10_000);
+  }
+
+  private static byte[] incompressibleBytes(long seed, int length) {
+    byte[] bytes = new byte[length];
     new Random(seed).nextBytes(bytes);
     return bytes;
   }
@@ -324,9 +329,9 @@ class CrashRecoveryTest {
     open(RocksDbStorage.at(live())).close();
     CrashImage image = imageOfLive();
     Path current = image.rocks().resolve("CURRENT");
-    Path manifest = image.rocks().resolve(Files.readString(current).strip());
+    Path manifest = manifest(image);
     byte[] bytes = Files.readAllBytes(manifest);
-    long last = lastRecord(manifest);
+    int last = lastRecord(manifest);
     for (int position = 0; position < bytes.length; position++) {
       byte[] damaged = bytes.clone();
       damaged[position] ^= 4;
@@ -348,17 +353,118 @@ class CrashRecoveryTest {
     image.open().close();
   }
 
-  private static long lastRecord(Path manifest) throws IOException {
+  private static int lastRecord(Path manifest) throws IOException {
+    List<Integer> records = records(manifest);
+    return records.get(records.size() - 1);
+  }
+
+  /** Where the records of a manifest of one block begin. */
+  private static List<Integer> records(Path manifest) throws IOException {
     try (RecordFile file = new RecordFile(manifest)) {
       file.load(0);
-      int last = 0;
+      List<Integer> records = new ArrayList<>();
       for (int next = 0;
           next + RecordFile.HEADER_BYTES <= file.block().limit();
           next += RecordFile.HEADER_BYTES + file.length(next)) {
-        last = next;
+        records.add(next);
       }
-      return last;
+      return records;
     }
+  }
+
+  private static Path manifest(CrashImage image) throws IOException {
+    return image.rocks().resolve(Files.readString(image.rocks().resolve("CURRENT")).strip());
+  }
+
+  /** A copy in whose manifest the bytes of some records are zeros. */
+  private CrashImage withZeros(CrashImage image, int from, int to) throws IOException {
+    CrashImage copy = image.copyTo(temp.resolve("zeros"));
+    byte[] bytes = Files.readAllBytes(manifest(copy));
+    Arrays.fill(bytes, from, to, (byte) 0);
+    Files.write(manifest(copy), bytes);
+    return copy;
+  }
+
+  private static void assertHolds(CrashImage image, long last) {
+    try (RocksDbStorage node = image.open()) {
+      TestLog log = new TestLog(node, "orders");
+      assertThat(log.stored.lastIndex()).isEqualTo(last);
+      assertThat(log.storage.read(1, Integer.MAX_VALUE)).hasSize((int) last);
+    }
+  }
+
+  /**
+   * Writing tables adds a record to the manifest for each family, and syncs them together; a power
+   * failure before that may keep a later one and not an earlier one.
+   */
+  @Test
+  void shouldOpenWhenOfTheManifestsLastRecordsOnlyALaterOneWasKept() throws IOException {
+    // given tables that were written once, so that the log still has all that is in them
+    long last = 0;
+    int old;
+    CrashImage image;
+    try (RocksDbStorage node = openWithSmallFiles()) {
+      TestLog log = new TestLog(node, "orders");
+      image = imageOfLive();
+      old = (int) Files.size(manifest(image));
+      do {
+        last++;
+        log.appendAndWait(List.of(entry(last, 1, incompressible(last))));
+      } while (Files.size(live().resolve(image.directory.relativize(manifest(image)))) == old);
+    }
+    image = imageOfLive();
+    List<Integer> added = records(manifest(image)).stream().filter(at -> at >= old).toList();
+    assertThat(added).hasSizeGreaterThan(1);
+
+    for (int i = 0; i + 1 < added.size(); i++) {
+      // when
+      CrashImage failed = withZeros(image, added.get(i), added.get(i + 1));
+
+      // then
+      assertHolds(failed, last);
+    }
+  }
+
+  @Test
+  void shouldNeverLoseDataToZerosInTheManifest() throws IOException {
+    // given tables that have what the log has no more
+    long last = 0;
+    int old;
+    CrashImage image;
+    try (RocksDbStorage node = openWithSmallFiles()) {
+      TestLog log = new TestLog(node, "orders");
+      image = imageOfLive();
+      old = (int) Files.size(manifest(image));
+      Path first = image.lastWal().getFileName();
+      do {
+        last++;
+        log.appendAndWait(List.of(entry(last, 1, incompressibleBytes(last, 100_000))));
+        image = imageOfLive();
+      } while (image.wals().get(0).getFileName().equals(first));
+    }
+    image = imageOfLive();
+    List<Integer> records = records(manifest(image));
+    int end = (int) Files.size(manifest(image));
+    List<Integer> held = new ArrayList<>();
+
+    for (int i = 0; i < records.size(); i++) {
+      int next = i + 1 < records.size() ? records.get(i + 1) : end;
+      for (int to : new int[] {next, end}) {
+        // when
+        CrashImage damaged = withZeros(image, records.get(i), to);
+
+        // then it has everything or is refused
+        try {
+          assertHolds(damaged, last);
+          held.add(records.get(i));
+        } catch (NodeStartException e) {
+          assertThat(e.reason()).as(e.getMessage()).isEqualTo(Reason.CORRUPTED);
+        }
+      }
+    }
+    // and is refused when the first tables are not known any more
+    assertThat(held).allMatch(at -> at > old);
+    assertHolds(image, last);
   }
 
   @Test

@@ -53,13 +53,16 @@ class LayoutTest {
 
   @Test
   void shouldKeepTheIdentityFile() throws Exception {
-    Identity identity = new Identity("c", "n1", new UUID(1, 2), new FileWitness(3, 4));
+    Identity identity =
+        new Identity("c", "n1", new UUID(1, 2), new FileWitness(3, 4), new FileWitness(5, 6));
 
     String golden =
         "524146544c4f473100000001"
             + "00000000000000010000000000000002"
             + "0000000000000003"
             + "0000000000000004"
+            + "0000000000000005"
+            + "0000000000000006"
             + "000163"
             + "00026e31";
 

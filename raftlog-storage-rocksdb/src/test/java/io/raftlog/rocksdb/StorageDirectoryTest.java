@@ -10,9 +10,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -98,6 +101,77 @@ class StorageDirectoryTest {
     assertThat(open(directory(), "c", NODE)).isEqualTo(incarnation);
   }
 
+  /**
+   * A backup is restored as rsync does it: a file whose size and time of modification agree is
+   * skipped, so {@code identity} stays what it was; every other one is replaced by a new file. All
+   * the rest is old then and agrees with itself.
+   */
+  @Test
+  void shouldRefuseABackupThatWasRestoredAroundTheIdentity() throws IOException {
+    // given a backup, and acknowledged entries that it lacks
+    append(5);
+    Path backup = temp.resolve("backup");
+    synchronize(directory(), backup);
+    append(5);
+    BasicFileAttributes identity = attributes("identity");
+
+    // when
+    synchronize(backup, directory());
+
+    // then
+    assertThat(attributes("identity").fileKey()).isEqualTo(identity.fileKey());
+    assertRefused(directory(), Reason.COPIED_DIRECTORY, "\"n1\"", "durable", "empty directory");
+    try (RocksDbStorage storage =
+        RocksDbStorage.builder(directory()).acceptCopiedDirectory(true).build()) {
+      storage.open("c", NODE);
+      assertThat(new TestLog(storage, "orders").stored.lastIndex()).isEqualTo(5);
+    }
+    open(directory(), "c", NODE);
+  }
+
+  private BasicFileAttributes attributes(String name) throws IOException {
+    return Files.readAttributes(directory().resolve(name), BasicFileAttributes.class);
+  }
+
+  private void append(int count) {
+    try (RocksDbStorage storage = RocksDbStorage.at(directory())) {
+      storage.open("c", NODE);
+      TestLog log = new TestLog(storage, "orders");
+      log.appendAndWait(log.stored.lastIndex() + 1, log.stored.lastIndex() + count, 1);
+    }
+  }
+
+  private static void synchronize(Path from, Path to) throws IOException {
+    Files.createDirectories(to);
+    for (Path file : walk(to)) {
+      if (!DurableFiles.exists(from.resolve(to.relativize(file)))) {
+        DurableFiles.deleteRecursively(file);
+      }
+    }
+    for (Path file : walk(from)) {
+      Path target = to.resolve(from.relativize(file));
+      if (Files.isDirectory(file)) {
+        Files.createDirectories(target);
+      } else if (!looksTheSame(file, target)) {
+        Path copy = target.resolveSibling("." + target.getFileName());
+        Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
+        DurableFiles.rename(copy, target);
+      }
+    }
+  }
+
+  private static List<Path> walk(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files.toList();
+    }
+  }
+
+  private static boolean looksTheSame(Path file, Path target) throws IOException {
+    return DurableFiles.exists(target)
+        && Files.size(file) == Files.size(target)
+        && Files.getLastModifiedTime(file).equals(Files.getLastModifiedTime(target));
+  }
+
   @Test
   void shouldCompareOnlyWhatIsKnownOfAFile() {
     FileWitness original = new FileWitness(3, 4);
@@ -168,16 +242,43 @@ class StorageDirectoryTest {
     open(directory(), "c", NODE);
   }
 
+  /** Such files were written before there was a release. */
+  @Test
+  void shouldRefuseAnIdentityThatLacksTheWitnessOfTheMark() throws IOException {
+    open(directory(), "c", NODE);
+    Path identity = directory().resolve("identity");
+    for (int length : new int[] {0, 1, 5, 16, 17, 100, 1000, 50_000}) {
+      Identity whole =
+          new Identity(
+              "c".repeat(length),
+              "n1",
+              new UUID(1, 2),
+              new FileWitness(3, 4),
+              new FileWitness(5, 6));
+      byte[] bytes = whole.encode().array();
+      int mark = 8 + 4 + 16 + 16;
+      ByteBuffer lacking = ByteBuffer.allocate(bytes.length - 16);
+      lacking.put(bytes, 0, mark).put(bytes, mark + 16, lacking.remaining() - 4);
+      Files.write(identity, seal(lacking.array()));
+
+      assertRefused(directory(), Reason.CORRUPTED, "identity");
+    }
+  }
+
+  private static byte[] seal(byte[] identity) {
+    CRC32C crc = new CRC32C();
+    crc.update(identity, 0, identity.length - 4);
+    ByteBuffer.wrap(identity).putInt(identity.length - 4, (int) crc.getValue());
+    return identity;
+  }
+
   @Test
   void shouldRefuseANewerFormat() throws IOException {
     open(directory(), "c", NODE);
     Path identity = directory().resolve("identity");
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(identity));
     bytes.putInt(8, 2);
-    CRC32C crc = new CRC32C();
-    crc.update(bytes.array(), 0, bytes.capacity() - 4);
-    bytes.putInt(bytes.capacity() - 4, (int) crc.getValue());
-    Files.write(identity, bytes.array());
+    Files.write(identity, seal(bytes.array()));
 
     assertRefused(directory(), Reason.NEWER_FORMAT, "version is 2", "up to 1", "start it with");
   }
@@ -199,11 +300,24 @@ class StorageDirectoryTest {
     CrashImage onlyLock = CrashImage.of(emptyIdentity.directory, temp.resolve("lock"));
     Files.delete(onlyLock.directory.resolve("identity.new"));
     Files.delete(onlyLock.directory.resolve("durable"));
-    DurableFiles.deleteRecursively(onlyLock.rocks());
-    DurableFiles.deleteRecursively(onlyLock.directory.resolve("wal"));
+    CrashImage onlyMark = CrashImage.of(onlyLock.directory, temp.resolve("mark"));
+    DurableMark.format(onlyMark.directory.resolve("durable"));
+    CrashImage halfMark = CrashImage.of(onlyLock.directory, temp.resolve("half-mark"));
+    Files.write(halfMark.directory.resolve("durable"), new byte[5000]);
+    for (CrashImage empty : List.of(onlyLock, onlyMark, halfMark)) {
+      DurableFiles.deleteRecursively(empty.rocks());
+      DurableFiles.deleteRecursively(empty.directory.resolve("wal"));
+    }
 
     for (CrashImage image :
-        List.of(beforeRename, beforeDatabase, inDatabase, emptyIdentity, onlyLock)) {
+        List.of(
+            beforeRename,
+            beforeDatabase,
+            inDatabase,
+            emptyIdentity,
+            onlyLock,
+            onlyMark,
+            halfMark)) {
       UUID incarnation = open(image.directory, "c", NODE);
       assertThat(open(image.directory, "c", NODE)).isEqualTo(incarnation);
       assertThat(image.directory.resolve("identity.new")).doesNotExist();
