@@ -24,7 +24,10 @@ public final class NodeStartException extends RaftLogException {
     WRONG_NODE,
     /** The data directory belongs to another cluster. */
     WRONG_CLUSTER,
-    /** The data directory is a copy: two nodes with one identity would endanger the log. */
+    /**
+     * The data directory is a copy, or a copy was restored over it: two nodes with one identity, or
+     * one that has forgotten what it promised, would endanger the log.
+     */
     COPIED_DIRECTORY,
     /** The stored log was formed by other members than are configured. */
     MEMBERS_DIFFER,
