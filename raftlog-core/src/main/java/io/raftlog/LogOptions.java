@@ -39,7 +39,10 @@ public final class LogOptions {
    */
   public static final int DEFAULT_MAX_BATCH_BYTES = 2 << 20;
 
-  /** Most bytes of appends called on this node and without an outcome. 64 MiB. */
+  /**
+   * Most bytes of appends called on this node and without an outcome. 64 MiB. Each {@link Producer}
+   * may hold as many more, which it repeats.
+   */
   public static final long DEFAULT_MAX_IN_FLIGHT_BYTES = 64L << 20;
 
   /** Most appends called on this node and without an outcome. 65,536. */

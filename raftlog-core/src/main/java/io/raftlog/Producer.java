@@ -103,8 +103,9 @@ public interface Producer extends AutoCloseable {
 
   /**
    * Appends no more. What is with the log already gets its outcome; what was about to be repeated
-   * fails with {@link AppendOutcomeUnknownException}. The id remains known, so that the next
-   * producer of this id resumes. Does not block; may be called twice.
+   * fails with {@link AppendOutcomeUnknownException}, or with {@link NodeClosedException} if it is
+   * not in the log for sure. The id remains known, so that the next producer of this id resumes.
+   * Does not block; may be called twice.
    */
   @Override
   void close();

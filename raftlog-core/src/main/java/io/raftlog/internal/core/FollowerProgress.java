@@ -63,6 +63,9 @@ final class FollowerProgress {
   /** The highest request id that it has answered. */
   long ackedRequestId;
 
+  /** Rejections of requests up to this one say nothing new. */
+  long staleRequestId;
+
   /** Whether somebody there waits for entries to be committed. */
   boolean wantsCommit;
 

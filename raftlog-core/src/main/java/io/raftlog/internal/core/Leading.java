@@ -236,12 +236,15 @@ final class Leading {
   /**
    * Finds the next place to probe from, one round trip per term: the follower told the term that it
    * has there and where that term begins. Answers to requests that are not the newest probe are
-   * stale and would move the place the wrong way.
+   * stale and would move the place the wrong way. So are those to requests from before the place
+   * was moved last: when one is lost, all that were sent behind it are rejected, one after the
+   * other, and each time everything would be sent again.
    */
   private void onRejection(FollowerProgress p, AppendResponse response) {
     long rejected = response.rejectedIndex();
     boolean stale =
-        rejected <= p.matchIndex()
+        response.requestId() <= p.staleRequestId
+            || rejected <= p.matchIndex()
             || (p.mode() == Mode.PROBE && rejected != p.nextIndex() - 1)
             || rejected >= p.nextIndex();
     if (stale) {
@@ -255,6 +258,7 @@ final class Leading {
             ? Math.min(sameTermEnd, response.conflictIndex()) + 1
             : response.conflictFirstIndex();
     p.probeFrom(Math.max(1, Math.min(next, rejected)));
+    p.staleRequestId = leader.lastRequestId;
   }
 
   /** Only entries of the current term are committed by counting (§5.4.2, figure 8). */

@@ -329,8 +329,10 @@ final class AppendDispatcher {
     pending.rewind();
   }
 
+  /** Never so long that a lost request would be known to be lost only when its time is over. */
   private long answerTimeoutNanos() {
-    return core.config().electionTimeoutNanos() << overdue;
+    long once = core.config().electionTimeoutNanos();
+    return Math.max(once, Math.min(once << overdue, config.appendTimeoutNanos() / 4));
   }
 
   /** When something is due although nothing happens; far away if nothing is. */

@@ -13,6 +13,9 @@ import org.junit.jupiter.api.Test;
 
 /** How a leader brings its followers' logs in line (§5.3), and what others got wrong about it. */
 final class LeaderLogTest {
+  /** The number of a request that was sent after all others. */
+  private static final long NEWEST = 1_000;
+
   /** n1 leads three nodes in term 2; n2's log is known to agree, and n2 is sent entries at once. */
   private static LoneCore replicating() {
     LoneCore lone = LoneCore.leader(3, 2, "1");
@@ -26,7 +29,7 @@ final class LeaderLogTest {
   }
 
   private static void reject(LoneCore lone, long prev, long at, long atTerm, long atFirst) {
-    lone.receive("n2", new AppendResponse(2, 9, false, 0, prev, at, atTerm, atFirst, false));
+    lone.receive("n2", new AppendResponse(2, NEWEST, false, 0, prev, at, atTerm, atFirst, false));
   }
 
   private static List<Long> indexes(AppendRequest request) {
@@ -63,6 +66,37 @@ final class LeaderLogTest {
 
     acknowledge(lone, "n2", 2);
     assertThat(indexes(entriesTo(lone, "n2").get(0))).containsExactly(3L, 4L);
+  }
+
+  /** Seen: 8 times the payload on a slow link, since each of them made the leader begin again. */
+  @Test
+  @DisplayName("what was sent behind a lost request is rejected, and sent again once")
+  void shouldSendOnceMoreWhatWasSentBehindALostRequest() {
+    // given: three requests are on their way, of which the first is lost
+    LoneCore lone = replicating();
+    lone.server().append(100);
+    lone.server().append(100);
+    lone.server().append(100);
+    List<AppendRequest> lost = entriesTo(lone, "n2");
+    assertThat(lost).hasSize(3);
+    // when: the second one is rejected, a heartbeat overtakes the third, which is rejected then
+    reject(lone, lost.get(1));
+    List<AppendRequest> again = entriesTo(lone, "n2");
+    acknowledge(lone, "n2", 2);
+    reject(lone, lost.get(2));
+    // then
+    assertThat(again).hasSize(1);
+    assertThat(indexes(again.get(0))).containsExactly(3L, 4L, 5L);
+    assertThat(entriesTo(lone, "n2")).isEmpty();
+    // and one that is lost after that is noticed
+    reject(lone, again.get(0).prevIndex() + 1, 2, 2, 2);
+    assertThat(entriesTo(lone, "n2")).hasSize(1);
+  }
+
+  private static void reject(LoneCore lone, AppendRequest request) {
+    lone.receive(
+        "n2",
+        new AppendResponse(2, request.requestId(), false, 0, request.prevIndex(), 2, 2, 2, false));
   }
 
   @Test
@@ -188,8 +222,9 @@ final class LeaderLogTest {
 
     // n2 has 1 1 4 4 4 6 6 6.
     lone.receive("n2", new AppendResponse(8, 1, false, 0, 8, 8, 6, 6, false));
-    assertThat(entriesTo(lone, "n2").get(0).prevIndex()).isEqualTo(5);
-    lone.receive("n2", new AppendResponse(8, 2, false, 0, 5, 5, 4, 3, false));
+    AppendRequest next = entriesTo(lone, "n2").get(0);
+    assertThat(next.prevIndex()).isEqualTo(5);
+    lone.receive("n2", new AppendResponse(8, next.requestId(), false, 0, 5, 5, 4, 3, false));
     assertThat(entriesTo(lone, "n2").get(0).prevIndex()).isEqualTo(2);
   }
 
