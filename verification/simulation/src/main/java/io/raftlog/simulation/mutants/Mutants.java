@@ -324,7 +324,8 @@ public final class Mutants {
                   "replica/AdmissionBatch.java",
                   "return run.registration() == 0 && wasForgottenSinceSent(run.producer());",
                   "return !tables.producers().knows(run.producer())\n        && wasForgottenSinceSent(run.producer());")
-              .andForgets(),
+              .andForgets()
+              .andIsSlow(),
           Mutant.of(
                   "a new leader has forgotten whom it has forgotten",
                   "what deduplicates was not handed over with leadership",
