@@ -21,7 +21,7 @@ class SlowLinkContractTest {
   private static final int KIB = 1 << 10;
   private static final int MIB = 1 << 20;
 
-  private TestCluster cluster = TestCluster.started(3, LogOptions.DEFAULT);
+  private TestCluster cluster;
 
   @AfterEach
   void close() {
@@ -31,7 +31,6 @@ class SlowLinkContractTest {
   @Test
   void shouldKeepItsLeaderWhileEntriesFillTheLink() {
     // given: one payload takes almost two election timeouts
-    cluster.close();
     LogOptions patient = LogOptions.builder().electionTimeout(Duration.ofSeconds(1)).build();
     cluster = TestCluster.started(3, patient);
     String leader = cluster.awaitLeader();
@@ -53,6 +52,7 @@ class SlowLinkContractTest {
   @Test
   void shouldNotFillTheLinkWithCopiesOfForwardedAppends() {
     // given: the appends together take four seconds, and eight timeouts pass meanwhile
+    cluster = TestCluster.started(3, LogOptions.DEFAULT);
     String leader = cluster.awaitLeader();
     String follower = cluster.other(leader);
     cluster.network.slow(follower, leader, 2_500_000);
@@ -67,7 +67,6 @@ class SlowLinkContractTest {
   @Test
   void shouldCatchUpOverASlowLink() {
     // given: what a follower lacks is not in its leader's memory, and each 1 MiB takes 700 ms
-    cluster.close();
     cluster = TestCluster.started(3, LogOptions.builder().cacheBytes(MIB).build());
     String leader = cluster.awaitLeader();
     String follower = cluster.other(leader);

@@ -161,11 +161,7 @@ class CrashRecoveryTest {
       assertRefused(image);
       Files.write(wal, bytes);
     }
-    try (RocksDbStorage node = image.open()) {
-      TestLog log = new TestLog(node, "orders");
-      assertThat(log.stored.lastIndex()).isEqualTo(last);
-      assertThat(log.storage.read(1, Integer.MAX_VALUE)).hasSize((int) last);
-    }
+    assertHolds(image, last);
   }
 
   @Test

@@ -174,7 +174,7 @@ final class FollowerProgress {
     probeOutstanding = false;
   }
 
-  /** Whether entries are on their way, which an empty request must not overtake. */
+  /** Whether entries are on their way, which a request that comes after them must not overtake. */
   boolean hasEntriesInFlight() {
     return probeOutstanding || !inFlight.isEmpty();
   }

@@ -77,14 +77,14 @@ final class Leading {
     }
     for (FollowerProgress p : leader.tracker.followers()) {
       boolean sent = sendEntries(p, nowNanos);
-      boolean overtakes = p.hasEntriesInFlight();
-      if (overtakes && (newRound || beat(p.lastUnqueuedNanos) != beat(nowNanos))) {
+      boolean hasEntriesInFlight = p.hasEntriesInFlight();
+      if (hasEntriesInFlight && (newRound || beat(p.lastUnqueuedNanos) != beat(nowNanos))) {
         sendAhead(p, nowNanos);
       }
       boolean heartbeatDue = beat(p.lastSentNanos) != beat(nowNanos);
       boolean commitOwed =
           p.wantsCommit && p.sentCommitIndex < Math.min(core.commitIndex(), p.matchIndex());
-      if (!sent && ((newRound && !overtakes) || heartbeatDue || commitOwed)) {
+      if (!sent && ((newRound && !hasEntriesInFlight) || heartbeatDue || commitOwed)) {
         send(p, p.nextIndex() - 1, p.nextIndex() - 1, 0, nowNanos);
       }
     }

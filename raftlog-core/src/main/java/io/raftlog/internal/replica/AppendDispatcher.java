@@ -135,6 +135,9 @@ final class AppendDispatcher {
       overdue = 0;
     }
     rewindIfOverdue(nowNanos);
+    if (leader == null) {
+      overdue = 0; // this node is cut off, or nobody leads: that is no slow link
+    }
     if (paused && nowNanos - pausedUntilNanos >= 0) {
       paused = false;
     }

@@ -97,8 +97,9 @@ final class SubjectCalls implements Iterable<PendingAppend> {
    */
   void find() {
     missingControls.removeIf(this::isFound);
-    if (registration != registrationInForce()) {
-      registration = registrationInForce();
+    long inForce = registrationInForce();
+    if (registration != inForce) {
+      registration = inForce;
       findAmongAll();
     } else if (subject instanceof ProducerId producer) {
       long last = committed.producers().lastSequence(producer);
