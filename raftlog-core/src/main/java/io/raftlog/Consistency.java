@@ -4,7 +4,8 @@ package io.raftlog;
 public enum Consistency {
   /**
    * The committed prefix that this node knows: never wrong, perhaps short. Costs no message. Sees
-   * what was appended on this node before.
+   * what was acknowledged on this node since it was started. After a crash it may know less than it
+   * did before, until it hears from a leader.
    */
   LOCAL,
   /**

@@ -99,7 +99,8 @@ public interface RaftLog {
    * and durable when the future completes.
    *
    * <p>Fails with {@link NoLeaderException} or {@link AppendOutcomeUnknownException} when that
-   * takes longer than the log's append timeout, with {@link BackpressureException}, {@link
+   * takes longer than the log's append timeout, which begins again each time that somebody else's
+   * registration of the id comes first, with {@link BackpressureException}, {@link
    * LogFailedException} or {@link NodeClosedException}; asking again is always safe.
    *
    * @param producerId 1 to 255 bytes of UTF-8

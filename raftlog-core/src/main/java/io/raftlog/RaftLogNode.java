@@ -189,7 +189,8 @@ public final class RaftLogNode implements AutoCloseable {
      * Sets where futures complete. Default: one thread of the node's own, so that they complete in
      * order; a callback that blocks then delays the others, but never the log, and one that waits
      * for another future waits for ever. Callbacks may wait, or call {@link BlockingRaftLog}, only
-     * with an executor of the caller's that has a thread left to complete what they wait for.
+     * with an executor of the caller's that has a thread left to complete what they wait for. Each
+     * outcome is a task of its own there; on a single thread they complete in order.
      *
      * @param executor must run what it is given, sooner or later, and not on the calling thread,
      *     which may be the log's; belongs to the caller

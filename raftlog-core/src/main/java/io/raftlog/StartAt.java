@@ -43,7 +43,7 @@ public final class StartAt {
   /**
    * The end of what the node knows to be committed when the subscriber subscribes: only later
    * records are delivered. An append on the same node that is acknowledged before is not among
-   * them.
+   * them, unless the node has crashed since and has not heard from a leader yet.
    *
    * @return the start
    */

@@ -18,6 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reads of what is no longer in memory. */
 class ColdReadTest {
@@ -162,6 +164,42 @@ class ColdReadTest {
       Throwable refused = get(read.handle((result, thrown) -> thrown));
       assertThat(refused == null || refused instanceof BackpressureException).isTrue();
     }
+  }
+
+  /**
+   * Seen: what waited for the disk was told nothing when the replica stopped, or the node closed.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldTellReadsThatWaitForADiskThatHangs(boolean fails) {
+    // given
+    cluster = TestCluster.started(1, NO_CACHE);
+    RaftLog log = cluster.log("n1");
+    get(log.append("p", 0, bytes("x")));
+    CountDownLatch gate = new CountDownLatch(1);
+    cluster.stored("n1").gateReads(gate);
+    List<CompletableFuture<?>> reads = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      reads.add(log.read(0));
+      reads.add(log.read(0, LINEARIZABLE));
+      reads.add(log.offsetAt(Instant.EPOCH));
+    }
+    // when
+    if (fails) {
+      cluster.stored("n1").failWrites(() -> new StorageException("Input/output error", null));
+      failure(log.append("p", 1, bytes("y")), LogFailedException.class);
+    } else {
+      cluster.stop("n1");
+    }
+    // then
+    for (CompletableFuture<?> read : reads) {
+      if (fails) {
+        failure(read, LogFailedException.class);
+      } else {
+        failure(read, NodeClosedException.class);
+      }
+    }
+    gate.countDown();
   }
 
   @Test

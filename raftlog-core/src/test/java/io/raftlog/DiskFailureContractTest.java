@@ -34,6 +34,28 @@ class DiskFailureContractTest {
     cluster = TestCluster.started(3, options);
   }
 
+  /** Seen: what was thrown when the failure was to be told ended the thread of all of its logs. */
+  @Test
+  void shouldStopThoughTheFailureCannotSayWhy() {
+    // given
+    String failed = cluster.awaitLeader();
+    cluster
+        .stored(failed)
+        .failWrites(
+            () ->
+                new IllegalStateException() {
+                  @Override
+                  public String getMessage() {
+                    throw this; // from then on there is nothing else to tell
+                  }
+                });
+    // when, then
+    RaftLog log = cluster.log(failed);
+    failure(log.append("p", 0, bytes("0")), LogFailedException.class);
+    assertThat(log.status().role()).isEqualTo(LogStatus.Role.FAILED);
+    cluster.stop(failed);
+  }
+
   @Test
   void shouldStopOnlyTheReplicaWhoseDiskFails() {
     // given: on the leader, the hardest case; it must be the append that its disk fails with, not

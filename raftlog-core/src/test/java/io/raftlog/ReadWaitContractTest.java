@@ -216,6 +216,21 @@ class ReadWaitContractTest {
     await().atMost(SOON).until(() -> log("n1").read(1, PATIENT).cancel(false));
   }
 
+  /** Seen: a poll gave its place back only after its callbacks, and the next one was refused. */
+  @Test
+  void shouldHaveRoomForAReadThatGoesOnInItsOwnCallback() {
+    // given
+    cluster = TestCluster.started(1, TestCluster.fast().maxWaitingReads(1).build());
+    RaftLog log = log("n1");
+    CompletableFuture<ReadResult> next =
+        log.read(0, PATIENT).thenCompose(result -> log.read(result.nextOffset(), PATIENT));
+    // when
+    get(log.append("p", 0, bytes("0")));
+    get(log.append("p", 1, bytes("1")));
+    // then
+    assertThat(get(next).nextOffset()).isEqualTo(2);
+  }
+
   @Test
   void shouldReadWhatWasWrittenElsewhereWithAtLeast() {
     // given

@@ -15,8 +15,17 @@ import org.slf4j.LoggerFactory;
 final class CallbackExecutor implements Executor {
   private static final Logger LOG = LoggerFactory.getLogger(CallbackExecutor.class);
 
+  /** The common pool takes tasks that nobody runs where an application has left it no threads. */
+  private static final Executor ELSEWHERE =
+      ForkJoinPool.getCommonPoolParallelism() > 0
+          ? ForkJoinPool.commonPool()
+          : task -> NodeThreads.mayBlock("raftlog-callbacks").newThread(task).start();
+
   private final Executor preferred;
   private final boolean endsWithNode;
+
+  /** Whether it refused the last task: that it goes on to do so is no news. */
+  private volatile boolean refuses;
 
   /**
    * Makes one.
@@ -35,15 +44,28 @@ final class CallbackExecutor implements Executor {
   public void execute(Runnable task) {
     try {
       preferred.execute(task);
-    } catch (RuntimeException | Error e) {
-      if (!endsWithNode || !(e instanceof RejectedExecutionException)) {
-        LOG.warn("the callback executor refused, futures are completed elsewhere", e);
+      if (refuses) {
+        refuses = false;
       }
+    } catch (RuntimeException | Error e) {
+      boolean isNews = !refuses;
+      refuses = true;
       try {
-        ForkJoinPool.commonPool().execute(task);
+        ELSEWHERE.execute(task);
       } catch (RuntimeException | Error again) {
         task.run();
       }
+      if (isNews && (!endsWithNode || !(e instanceof RejectedExecutionException))) {
+        warn(e);
+      }
+    }
+  }
+
+  private static void warn(Throwable cause) {
+    try {
+      LOG.warn("the callback executor refused, futures are completed elsewhere", cause);
+    } catch (RuntimeException | Error e) {
+      // There is no memory for a message; the futures are completed all the same.
     }
   }
 }

@@ -6,6 +6,7 @@ import io.raftlog.NodeId;
 import io.raftlog.RaftLog;
 import io.raftlog.internal.core.CoreConfig;
 import io.raftlog.internal.entry.LogSettings;
+import io.raftlog.internal.replica.Callbacks;
 import io.raftlog.internal.replica.Replica;
 import io.raftlog.internal.replica.Replica.ReplicaJournal;
 import io.raftlog.internal.replica.ReplicaConfig;
@@ -61,7 +62,7 @@ public final class Node {
   private final Map<String, NodeLog> logs = new TreeMap<>();
   private final ExecutorService blockingReads;
   private final @Nullable ExecutorService ownCallbacks;
-  private final Executor callbacks;
+  private final Callbacks callbacks;
   private final PooledDeliveries deliveries;
   private final Subscriptions subscriptions;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -83,8 +84,9 @@ public final class Node {
     this.ownCallbacks = given == null ? NodeThreads.callbacks(config.id()) : null;
     this.callbacks =
         given == null
-            ? new CallbackExecutor(Objects.requireNonNull(ownCallbacks), true)
-            : new CallbackExecutor(given, false);
+            ? Callbacks.onOneThread(
+                new CallbackExecutor(Objects.requireNonNull(ownCallbacks), true))
+            : new SharedCallbacks(new CallbackExecutor(given, false));
     this.deliveries = new PooledDeliveries(config.id(), MAX_DELIVERY_THREADS);
     this.subscriptions = new Subscriptions(deliveries);
   }
@@ -142,7 +144,7 @@ public final class Node {
             config.transport()::send,
             storage,
             callbacks,
-            blockingReads,
+            task -> NodeThreads.executeOrRefuse(blockingReads, task),
             System::currentTimeMillis,
             new SplittableRandom(),
             loop::wakeUp);

@@ -24,6 +24,7 @@ import io.raftlog.internal.entry.RecordBodies;
 import io.raftlog.internal.entry.SubscriptionId;
 import io.raftlog.internal.position.Subscribed;
 import io.raftlog.internal.replica.AppendAccumulator;
+import io.raftlog.internal.replica.Callbacks;
 import io.raftlog.internal.replica.ControlOutcome;
 import io.raftlog.internal.replica.Replica;
 import io.raftlog.internal.subscription.LogPublisher;
@@ -36,7 +37,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +56,7 @@ final class NodeLog implements RaftLog {
   private final LogOptions options;
   private final Replica replica;
   private final Subscriptions subscriptions;
-  private final Executor callbacks;
+  private final Callbacks callbacks;
 
   /** Those that have something to send again, and wait with it for room. */
   private final Set<ProducerHandle> waitingForRoom = ConcurrentHashMap.newKeySet();
@@ -67,7 +67,7 @@ final class NodeLog implements RaftLog {
       LogOptions options,
       Replica replica,
       Subscriptions subscriptions,
-      Executor callbacks) {
+      Callbacks callbacks) {
     this.node = node;
     this.id = id;
     this.options = options;
@@ -123,6 +123,11 @@ final class NodeLog implements RaftLog {
   /** Runs what completes futures, where all of them complete. */
   void complete(Runnable task) {
     callbacks.execute(task);
+  }
+
+  /** The same for several that do not wait for each other. */
+  void completeAll(List<Runnable> tasks) {
+    callbacks.executeAll(tasks);
   }
 
   /** Lets a producer send again in a while; however often it asks meanwhile, that is once. */

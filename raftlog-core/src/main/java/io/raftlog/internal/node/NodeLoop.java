@@ -3,13 +3,20 @@ package io.raftlog.internal.node;
 import io.raftlog.NodeId;
 import io.raftlog.internal.replica.Replica;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one thread that does the work of all replicas of a node. It sleeps until the next deadline or
  * until somebody wakes it, and ends by itself when every replica is closed.
  */
 final class NodeLoop implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeLoop.class);
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
   private final Thread thread;
   private List<Replica> replicas = List.of();
 
@@ -18,6 +25,9 @@ final class NodeLoop implements Runnable {
 
   private volatile boolean sleeping;
   private volatile boolean closing;
+
+  /** Whether it is not the first pause in a row. */
+  private boolean isPausing;
 
   NodeLoop(NodeId node) {
     thread = new NonBlockingThread(this, "raftlog-" + node);
@@ -40,18 +50,53 @@ final class NodeLoop implements Runnable {
   public void run() {
     boolean ended = false;
     while (!ended) {
-      woken = false;
-      long now = System.nanoTime();
-      boolean allClosed = true;
-      for (Replica replica : replicas) {
-        replica.doWork(now);
-        allClosed &= replica.isClosed();
-      }
-      ended = closing && allClosed;
-      if (!ended) {
-        sleepUntil(nextDeadlineNanos(now));
+      try {
+        ended = comeRound();
+      } catch (RuntimeException | Error e) {
+        pause(e);
       }
     }
+  }
+
+  /** Returns whether it was the last round. */
+  private boolean comeRound() {
+    woken = false;
+    long now = System.nanoTime();
+    boolean allClosed = true;
+    @Nullable Throwable thrown = null;
+    for (Replica replica : replicas) {
+      try {
+        replica.doWork(now);
+      } catch (RuntimeException | Error e) {
+        thrown = e; // that is no reason for the other logs not to go on
+      }
+      allClosed &= replica.isClosed();
+    }
+    if (closing && allClosed) {
+      return true;
+    }
+    if (thrown == null) {
+      isPausing = false;
+      sleepUntil(nextDeadlineNanos(now));
+    } else {
+      pause(thrown);
+    }
+    return false;
+  }
+
+  /** There is no memory, as a rule. Somebody may give some back; callers wait to be told. */
+  private void pause(Throwable thrown) {
+    boolean isNews = !isPausing;
+    isPausing = true;
+    try {
+      if (isNews) {
+        LOG.error(
+            "thread={} cannot go on for the moment, will try again", thread.getName(), thrown);
+      }
+    } catch (RuntimeException | Error e) {
+      // There is no memory for this either.
+    }
+    LockSupport.parkNanos(this, PAUSE_NANOS);
   }
 
   private long nextDeadlineNanos(long now) {

@@ -1,8 +1,10 @@
 package io.raftlog.internal.node;
 
 import io.raftlog.NodeId;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +49,15 @@ final class NodeThreads {
             numbered(name, NonBlockingThread::new));
     pool.allowCoreThreadTimeOut(true);
     return pool;
+  }
+
+  /** Lack of a thread is lack of room: whoever asks again later may have better luck. */
+  static void executeOrRefuse(Executor executor, Runnable task) {
+    try {
+      executor.execute(task);
+    } catch (OutOfMemoryError e) {
+      throw new RejectedExecutionException("no thread could be started", e);
+    }
   }
 
   /** Ends an executor when it has run what it was given, and what that has given it. */

@@ -5,8 +5,12 @@ import io.raftlog.internal.subscription.DeliveryThreads;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.RejectedExecutionHandler;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where a node's subscribers are called: a thread for each that is being called, up to a bound, and
@@ -14,19 +18,21 @@ import java.util.concurrent.TimeUnit;
  * thread.
  */
 final class PooledDeliveries implements DeliveryThreads {
+  private static final Logger LOG = LoggerFactory.getLogger(PooledDeliveries.class);
+  private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private final Handover waiting = new Handover();
+  private final AtomicBoolean lacksThreads = new AtomicBoolean();
   private final ThreadPoolExecutor pool;
 
   PooledDeliveries(NodeId node, int maxThreads) {
+    this(maxThreads, NodeThreads.mayBlock("raftlog-" + node + "-deliveries"));
+  }
+
+  PooledDeliveries(int maxThreads, ThreadFactory threads) {
     pool =
         new ThreadPoolExecutor(
-            0,
-            maxThreads,
-            NodeThreads.IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            waiting,
-            NodeThreads.mayBlock("raftlog-" + node + "-deliveries"),
-            waiting);
+            0, maxThreads, NodeThreads.IDLE_SECONDS, TimeUnit.SECONDS, waiting, threads, waiting);
   }
 
   /**
@@ -53,7 +59,17 @@ final class PooledDeliveries implements DeliveryThreads {
 
   @Override
   public void execute(Runnable task) {
-    pool.execute(task);
+    try {
+      pool.execute(task);
+    } catch (OutOfMemoryError e) {
+      // No thread can be started now. Nobody else would ask for this subscriber's turn again.
+      executeLater(() -> execute(task), RETRY_NANOS);
+      if (!lacksThreads.getAndSet(true)) {
+        LOG.warn("no thread could be started for a subscriber, will try again", e);
+      }
+      return;
+    }
+    lacksThreads.set(false);
   }
 
   @Override

@@ -231,8 +231,8 @@ final class ProducerHandle implements Producer {
     } finally {
       lock.unlock();
     }
+    sendWaiting(); // whoever hears of this one may wait for those
     append.future.complete(result);
-    sendWaiting();
   }
 
   /** What may be repeated is repeated; anything else ends this producer. */
@@ -331,9 +331,11 @@ final class ProducerHandle implements Producer {
       lock.unlock();
     }
     if (!given.isEmpty()) {
-      log.complete(
-          () ->
-              given.forEach(append -> append.future.completeExceptionally(verdict(append, first))));
+      log.completeAll(
+          given.stream()
+              .<Runnable>map(
+                  append -> () -> append.future.completeExceptionally(verdict(append, first)))
+              .toList());
     }
   }
 

@@ -17,6 +17,8 @@ import io.raftlog.internal.position.Subscribed;
 import io.raftlog.internal.replica.ControlOutcome;
 import io.raftlog.internal.subscription.RecordSource;
 import io.raftlog.internal.subscription.Subscriptions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
@@ -34,9 +36,8 @@ final class SubscriptionHandle implements Subscription, RecordSource {
 
   /** Commits that are sent as one, or will be. */
   private static final class Wave {
-    final CompletableFuture<Void> future = new CompletableFuture<>();
+    final List<CompletableFuture<Void>> calls = new ArrayList<>();
     long position;
-    int calls;
   }
 
   private final NodeLog log;
@@ -152,6 +153,7 @@ final class SubscriptionHandle implements Subscription, RecordSource {
     if (nextOffset > log.endOffset()) {
       return Futures.unwrapped(log.awaitEnd(nextOffset).thenCompose(reached -> commit(nextOffset)));
     }
+    CompletableFuture<Void> told = new CompletableFuture<>();
     Wave wave;
     boolean send;
     lock.lock();
@@ -164,7 +166,7 @@ final class SubscriptionHandle implements Subscription, RecordSource {
       }
       send = underWay == null;
       wave = next == null ? new Wave() : next;
-      if (wave.calls == MAX_CALLS) {
+      if (wave.calls.size() == MAX_CALLS) {
         return CompletableFuture.failedFuture(
             new BackpressureException(
                 "subscription \""
@@ -174,7 +176,7 @@ final class SubscriptionHandle implements Subscription, RecordSource {
                     + " commits wait for the one under way; the position was not moved by this one,"
                     + " commit again when some have completed"));
       }
-      wave.calls++;
+      wave.calls.add(told);
       wave.position = Math.max(wave.position, nextOffset);
       if (send) {
         underWay = wave;
@@ -184,7 +186,6 @@ final class SubscriptionHandle implements Subscription, RecordSource {
     } finally {
       lock.unlock();
     }
-    CompletableFuture<Void> told = Futures.unwrapped(wave.future);
     if (send) {
       send(wave);
     }
@@ -216,19 +217,25 @@ final class SubscriptionHandle implements Subscription, RecordSource {
     } finally {
       lock.unlock();
     }
-    if (outcome != null && outcome.isDone()) {
-      wave.future.complete(null);
-    } else {
-      wave.future.completeExceptionally(thrown == null ? fenced() : Futures.cause(thrown));
+    if (following != null && over == null) {
+      send(following); // whoever hears of this one may wait for that
     }
-    if (following == null) {
-      return;
+    boolean done = outcome != null && outcome.isDone();
+    tell(wave, done ? null : thrown == null ? fenced() : Futures.cause(thrown));
+    if (following != null && over != null) {
+      tell(following, over);
     }
-    if (over == null) {
-      send(following);
-    } else {
-      following.future.completeExceptionally(over);
-    }
+  }
+
+  private void tell(Wave wave, @Nullable Throwable failure) {
+    log.completeAll(
+        wave.calls.stream()
+            .<Runnable>map(
+                call ->
+                    failure == null
+                        ? () -> call.complete(null)
+                        : () -> call.completeExceptionally(failure))
+            .toList());
   }
 
   @Override

@@ -8,7 +8,7 @@ import io.raftlog.internal.entry.EntryDraft;
 import io.raftlog.internal.entry.ProducerId;
 import io.raftlog.internal.entry.RecordBodies;
 import java.util.ArrayDeque;
-import java.util.List;
+import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -42,7 +42,7 @@ public final class AppendAccumulator {
   private final AtomicReference<byte @Nullable []> spareRoom = new AtomicReference<>();
 
   /** Read without the lock: only tells whether taking is worth while. */
-  private volatile int openBytes;
+  private volatile long openBytes;
 
   AppendAccumulator(ReplicaConfig config, Runnable wakeUp) {
     this.config = config;
@@ -83,8 +83,8 @@ public final class AppendAccumulator {
         return CompletableFuture.failedFuture(closed);
       }
       future = append.apply(openBatch(bytes));
-      int before = openBytes;
-      openBytes = (int) (before + bytes);
+      long before = openBytes;
+      openBytes = before + bytes;
       worthWaking =
           before == 0 || (before < config.maxBatchBytes() && openBytes >= config.maxBatchBytes());
     } finally {
@@ -148,21 +148,20 @@ public final class AppendAccumulator {
   }
 
   /** About how many bytes wait. */
-  int waitingBytes() {
+  long waitingBytes() {
     return openBytes;
   }
 
-  /** Takes everything that waits, in order. */
-  List<AppendBatch> take() {
+  /** Hands over everything that waits, in order; nothing is taken if there is no memory for it. */
+  void takeInto(Collection<AppendBatch> taken) {
     if (openBytes == 0) {
-      return List.of();
+      return;
     }
     lock.lock();
     try {
-      List<AppendBatch> taken = List.copyOf(batches);
+      taken.addAll(batches);
       batches.clear();
       openBytes = 0;
-      return taken;
     } finally {
       lock.unlock();
     }

@@ -143,7 +143,8 @@ final class AppendDispatcher {
     }
     boolean toOther = leader != null && admission == null;
     if (!mayGrow(toOther ? !unanswered.isEmpty() : diskBusy, nowNanos)) {
-      takeIn(accumulator.take(), admission, leader, nowNanos);
+      List<AppendBatch> batches = pending.takeIn(nowNanos + config.appendTimeoutNanos());
+      sendAsTheyAre(batches, admission, leader, nowNanos);
     }
     while (pending.hasUnsent() && maySend(admission, leader)) {
       List<PendingAppend> appends = pending.takeUnsent(refusals > 0 ? 1 : config.maxBatchBytes());
@@ -162,7 +163,7 @@ final class AppendDispatcher {
    * way, but not for long, since a disk may hang, and whoever waits has a deadline.
    */
   private boolean mayGrow(boolean busy, long nowNanos) {
-    int waiting = accumulator.waitingBytes();
+    long waiting = accumulator.waitingBytes();
     if (!busy || waiting == 0 || waiting >= config.maxBatchBytes()) {
       growing = false;
       return false;
@@ -188,17 +189,11 @@ final class AppendDispatcher {
   }
 
   /** A batch goes on as it is unless others must go before it, or some of it need not go. */
-  private void takeIn(
+  private void sendAsTheyAre(
       List<AppendBatch> batches,
       @Nullable Admission admission,
       @Nullable NodeId leader,
       long nowNanos) {
-    for (AppendBatch batch : batches) {
-      for (PendingAppend append : batch.appends()) {
-        append.deadlineNanos = nowNanos + config.appendTimeoutNanos();
-        pending.add(append);
-      }
-    }
     for (AppendBatch batch : batches) {
       if (refusals == 0 && maySend(admission, leader) && pending.sendAsTheyAre(batch.appends())) {
         send(batch.encoded(), batch.appends(), admission, leader, nowNanos);

@@ -13,7 +13,9 @@ import io.raftlog.spi.StorageException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +37,16 @@ final class CommittedRecords {
   private final ReplicaPorts ports;
   private final Inbox inbox;
   private final ColdEntries cold = new ColdEntries();
+
+  /** What the reading executor has been asked for: a disk may keep its threads for ever. */
+  private final Set<StorageRead<?>> storageReads = ConcurrentHashMap.newKeySet();
+
   private volatile @Nullable RaftLogException closed;
+
+  /** Something that the storage is asked for, and who waits for it. */
+  private static final class StorageRead<T> {
+    final CompletableFuture<T> future = new CompletableFuture<>();
+  }
 
   CommittedRecords(
       ReplicaConfig config, TailCache cache, LogApplier applier, ReplicaPorts ports, Inbox inbox) {
@@ -56,8 +67,14 @@ final class CommittedRecords {
     return closed;
   }
 
+  /** From now on nothing can be read here; whoever waits for the storage is told. */
   void close(RaftLogException cause) {
     closed = cause;
+    List<Runnable> outcomes = new ArrayList<>();
+    storageReads.forEach(read -> outcomes.add(() -> read.future.completeExceptionally(cause)));
+    if (!outcomes.isEmpty()) {
+      ports.callbacks().executeAll(outcomes);
+    }
   }
 
   /** Reads from an offset on; at the end of the log the result is empty. */
@@ -153,17 +170,24 @@ final class CommittedRecords {
   }
 
   private <T> CompletableFuture<T> onReadingThread(String what, Supplier<T> read) {
-    CompletableFuture<T> future = new CompletableFuture<>();
+    StorageRead<T> waiting = new StorageRead<>();
+    storageReads.add(waiting);
+    boolean refused = false;
     try {
-      ports.blockingReads().execute(() -> complete(future, what, read));
+      ports.blockingReads().execute(() -> complete(waiting, what, read));
     } catch (RejectedExecutionException e) {
-      RaftLogException cause = closed;
-      future.completeExceptionally(cause == null ? tooManyReads() : cause);
+      refused = true;
     }
-    return future;
+    RaftLogException cause = closed; // perhaps since before this one was among those that wait
+    if (refused || cause != null) {
+      storageReads.remove(waiting);
+      waiting.future.completeExceptionally(cause == null ? tooManyReads() : cause);
+    }
+    return waiting.future;
   }
 
-  private <T> void complete(CompletableFuture<T> future, String what, Supplier<T> read) {
+  private <T> void complete(StorageRead<T> waiting, String what, Supplier<T> read) {
+    CompletableFuture<T> future = waiting.future;
     Runnable outcome;
     try {
       RaftLogException over = closed;
@@ -171,8 +195,10 @@ final class CommittedRecords {
         throw over; // nobody waits for the storage when the node closes
       }
       T found = read.get();
+      storageReads.remove(waiting);
       outcome = () -> future.complete(found);
     } catch (RuntimeException | Error e) {
+      storageReads.remove(waiting); // who waits is told what went wrong, not what comes of it
       RaftLogException known = closed;
       RaftLogException cause = known == null ? unreadable(what, e) : known;
       if (known == null) {
@@ -223,7 +249,10 @@ final class CommittedRecords {
 
   private RaftLogException tooManyReads() {
     return new BackpressureException(
-        "log " + config.logId() + ": too many reads wait already; read again when some are done");
+        "log "
+            + config.logId()
+            + ": too many reads wait already, or no thread could be started for this one; read again"
+            + " when some are done");
   }
 
   private static ReadResult result(long offset, List<LogRecord> records, ReadView view) {

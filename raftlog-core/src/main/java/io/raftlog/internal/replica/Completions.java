@@ -1,20 +1,21 @@
 package io.raftlog.internal.replica;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /**
  * Outcomes on their way to users. They are collected while the loop works and handed to the
  * callback executor together, so that no user's code runs on the loop. Owned by the loop thread.
  */
 final class Completions {
-  private final Executor executor;
+  private final Callbacks callbacks;
   private List<Runnable> collected = new ArrayList<>();
 
-  Completions(Executor executor) {
-    this.executor = executor;
+  Completions(Callbacks callbacks) {
+    this.callbacks = callbacks;
   }
 
   <T> void complete(CompletableFuture<T> future, T value) {
@@ -30,12 +31,24 @@ final class Completions {
     collected.add(outcome);
   }
 
+  /** The same for each of many: for the loop that is one step. */
+  <T> void addForEach(Collection<T> those, Consumer<T> outcome) {
+    if (those.size() == 1) {
+      those.forEach(one -> add(() -> outcome.accept(one)));
+    } else {
+      add(
+          () ->
+              callbacks.executeAll(
+                  those.stream().<Runnable>map(one -> () -> outcome.accept(one)).toList()));
+    }
+  }
+
   void flush() {
     if (collected.isEmpty()) {
       return;
     }
-    List<Runnable> batch = collected;
-    collected = new ArrayList<>();
-    executor.execute(() -> batch.forEach(Runnable::run));
+    List<Runnable> next = new ArrayList<>();
+    callbacks.executeAll(collected);
+    collected = next;
   }
 }

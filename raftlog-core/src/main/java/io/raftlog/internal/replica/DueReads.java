@@ -22,6 +22,10 @@ final class DueReads {
     reads.add(read);
   }
 
+  void remove(WaitingRead read) {
+    reads.remove(read);
+  }
+
   /** So many more are over. */
   void ended(int count) {
     over += count;
@@ -43,7 +47,8 @@ final class DueReads {
     return first == null ? null : first.deadlineNanos;
   }
 
-  private @Nullable WaitingRead first() {
+  /** The one that is due first, or null if there is none. */
+  @Nullable WaitingRead first() {
     WaitingRead first = reads.peek();
     while (first != null && first.isOver()) {
       reads.poll();

@@ -115,7 +115,18 @@ final class LogFailures {
         "log "
             + logId
             + ": this node's replica has stopped, the other nodes go on, use one of them: "
-            + (cause.getMessage() == null ? cause : cause.getMessage()),
+            + reason(cause),
         cause);
+  }
+
+  /** What a failure says, or its class if it says nothing, or cannot. */
+  static String reason(Throwable cause) {
+    String message = null;
+    try {
+      message = cause.getMessage();
+    } catch (RuntimeException | Error e) {
+      // Somebody else's exception; that this replica has stopped must be told all the same.
+    }
+    return message == null ? cause.getClass().getName() : message;
   }
 }

@@ -9,6 +9,7 @@ import io.raftlog.ReadResult;
 import io.raftlog.StaleReadException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -126,6 +127,9 @@ public final class LogReader {
     /** What it waits for; abandoned when the caller completes the result. */
     private volatile @Nullable WaitingRead awaited;
 
+    /** Whether it has no place any more among those that wait. */
+    private final AtomicBoolean left = new AtomicBoolean();
+
     PatientRead(long offset, ReadOptions options, long calledNanos) {
       this.offset = offset;
       this.options = options;
@@ -133,8 +137,26 @@ public final class LogReader {
       var unused = result.whenComplete((found, thrown) -> ended());
     }
 
+    /** Makes room just before the caller hears of the outcome, and may call again. */
+    private void leave() {
+      if (left.compareAndSet(false, true)) {
+        waiting.decrementAndGet();
+      }
+    }
+
+    private void complete(ReadResult found) {
+      leave();
+      result.complete(found);
+    }
+
+    private void fail(Throwable cause) {
+      leave();
+      result.completeExceptionally(cause);
+    }
+
+    /** Perhaps by the caller, who can complete what was returned. */
     private void ended() {
-      waiting.decrementAndGet();
+      leave();
       WaitingRead last = awaited;
       if (last != null && !last.future.isDone()) {
         inbox.add(new Inbox.ReadAbandoned(last));
@@ -157,7 +179,7 @@ public final class LogReader {
           WaitingRead.forEnd(options.atLeast(), calledNanos + patience),
           reached -> {
             if (reached.endOffset() < options.atLeast()) {
-              result.completeExceptionally(lacking(reached));
+              fail(lacking(reached));
             } else {
               awaitRecord(reached);
             }
@@ -180,9 +202,9 @@ public final class LogReader {
               .whenComplete(
                   (found, thrown) -> {
                     if (thrown == null) {
-                      result.complete(found);
+                      complete(found);
                     } else {
-                      result.completeExceptionally(thrown);
+                      fail(thrown);
                     }
                   });
     }
@@ -194,7 +216,7 @@ public final class LogReader {
       RaftLogException cause = records.closed();
       if (cause != null) {
         // The loop may have looked into the inbox for the last time before this was in it.
-        result.completeExceptionally(cause);
+        fail(cause);
       } else if (result.isDone()) {
         inbox.add(new Inbox.ReadAbandoned(read));
       }
@@ -208,10 +230,10 @@ public final class LogReader {
         if (thrown == null) {
           then.accept(view);
         } else {
-          result.completeExceptionally(asCallerSeesIt(thrown));
+          fail(asCallerSeesIt(thrown));
         }
       } catch (RuntimeException | Error e) {
-        result.completeExceptionally(e);
+        fail(e);
       }
     }
 

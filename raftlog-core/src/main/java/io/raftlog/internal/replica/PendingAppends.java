@@ -8,6 +8,7 @@ import io.raftlog.internal.entry.Subject;
 import io.raftlog.internal.entry.SubscriptionId;
 import io.raftlog.internal.message.Verdict;
 import io.raftlog.internal.producer.Check;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -35,6 +36,10 @@ final class PendingAppends {
   private final AppendAccumulator accumulator;
   private final Completions completions;
   private final CallOrder order = new CallOrder();
+
+  /** What is being taken in; some of it may stay here if there is no memory. */
+  private final ArrayDeque<AppendBatch> arriving = new ArrayDeque<>();
+
   private final Map<Subject, SubjectCalls> bySubject = new HashMap<>();
 
   /** Those whose first pending call was refused, and cannot be told so yet. */
@@ -70,6 +75,25 @@ final class PendingAppends {
       append.answered = true;
       settle(append.subject);
     }
+  }
+
+  /**
+   * Takes what callers have appended since.
+   *
+   * @param deadlineNanos until when it must have an outcome
+   * @return what was taken
+   */
+  List<AppendBatch> takeIn(long deadlineNanos) {
+    accumulator.takeInto(arriving);
+    List<AppendBatch> taken = List.copyOf(arriving);
+    for (AppendBatch batch : taken) {
+      for (PendingAppend append : batch.appends()) {
+        append.deadlineNanos = deadlineNanos;
+        add(append);
+      }
+    }
+    arriving.clear();
+    return taken;
   }
 
   /** Up to where the log was looked at for the outcomes. */
@@ -205,21 +229,21 @@ final class PendingAppends {
   }
 
   private <T> void complete(PendingAppend append, CompletableFuture<T> future, T outcome) {
-    remove(append);
     completions.add(
         () -> {
           release(append);
           future.complete(outcome);
         });
+    remove(append);
   }
 
   private void fail(PendingAppend append, RaftLogException cause) {
-    remove(append);
     completions.add(
         () -> {
           release(append);
           append.future().completeExceptionally(cause);
         });
+    remove(append);
   }
 
   /** Makes room just before the caller hears of the outcome, and may call again. */
@@ -379,11 +403,22 @@ final class PendingAppends {
     }
   }
 
-  /** Fails everything: the replica stops. */
+  /**
+   * Fails everything: the replica stops. What callers have appended since, too; no more may come.
+   */
   void failAll(Function<PendingAppend, RaftLogException> cause) {
     for (PendingAppend append = order.first(); append != null; append = order.first()) {
       endWithout(append, cause.apply(append));
     }
+    accumulator.takeInto(arriving);
+    for (AppendBatch batch : arriving) {
+      for (PendingAppend append : batch.appends()) {
+        if (!append.removed) {
+          fail(append, cause.apply(append));
+        }
+      }
+    }
+    arriving.clear();
   }
 
   /** Fails everything since the node is closed; what was never handed on is not in the log. */

@@ -42,12 +42,12 @@ final class ReadGroup {
 
   /** All of them may read now. */
   void tell(ReadView view, Completions completions) {
+    completions.addForEach(reads, read -> read.future.complete(view));
     told = true;
-    completions.add(() -> reads.forEach(read -> read.future.complete(view)));
   }
 
   void fail(RuntimeException cause, Completions completions) {
+    completions.addForEach(reads, read -> read.future.completeExceptionally(cause));
     told = true;
-    completions.add(() -> reads.forEach(read -> read.future.completeExceptionally(cause)));
   }
 }

@@ -131,6 +131,10 @@ final class Reading {
     rounds.failAll(cause);
     byAwaitedEnd.values().forEach(group -> group.fail(cause, completions));
     byAwaitedEnd.clear();
+    for (WaitingRead left = due.first(); left != null; left = due.first()) {
+      completions.fail(left.future, cause); // it was on its way from one group to another
+      due.remove(left);
+    }
     records.close(cause);
   }
 

@@ -13,6 +13,7 @@ import io.raftlog.spi.StorageListener;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One log's replica: feeds the algorithm, and carries out what it says. {@link #doWork} is called
@@ -45,6 +46,15 @@ public final class Replica {
 
   private long checkpointedBytes;
   private State state = State.RUNNING;
+
+  /** Why this replica has stopped, and whether everybody who waits has been told. */
+  private @Nullable Throwable failure;
+
+  private boolean isFailureTold;
+
+  /** The event that is being handled. */
+  private Inbox.@Nullable Event inHand;
+
   private long closeDeadlineNanos;
   private boolean handingOver;
   private final StatusBoard status;
@@ -54,8 +64,7 @@ public final class Replica {
     RUNNING,
     /** Hands leadership over, then closes. */
     CLOSING,
-    CLOSED,
-    FAILED
+    CLOSED
   }
 
   /**
@@ -168,32 +177,38 @@ public final class Replica {
 
   /** Whether nothing more will happen here. Loop thread. */
   public boolean isClosed() {
-    return state == State.CLOSED || state == State.FAILED;
+    return state == State.CLOSED || isFailureTold;
   }
 
   // ---- the loop
 
   /**
-   * Does everything that is to be done now. Never blocks and never throws: what goes wrong stops
-   * this replica and is told to everybody who waits.
+   * Does everything that is to be done now. Never blocks: what goes wrong stops this replica and is
+   * told to everybody who waits. Throws only if there is no memory even for that; then it has to be
+   * called again in a while, until it {@link #isClosed}.
    */
   public void doWork(long nowNanos) {
-    if (state == State.FAILED || state == State.CLOSED) {
-      refuseInbox();
-      return;
-    }
     try {
-      work(nowNanos);
+      if (isClosed()) {
+        refuseInbox();
+      } else if (failure != null) {
+        fail(failure);
+      } else {
+        work(nowNanos);
+      }
     } catch (RuntimeException | Error e) {
+      if (failure != null) {
+        throw e;
+      }
       fail(e);
     }
     completions.flush();
   }
 
   private void work(long nowNanos) {
-    Throwable failure = journal.failure();
-    if (failure != null) {
-      fail(failure);
+    Throwable ofJournal = journal.failure();
+    if (ofJournal != null) {
+      fail(ofJournal);
       return;
     }
     tail.setNow(nowNanos);
@@ -202,9 +217,9 @@ public final class Replica {
       core.persisted(durable, nowNanos);
     }
     inbox.beginRound();
-    for (var event = inbox.pollInRound(); event != null; event = inbox.pollInRound()) {
-      handle(event, nowNanos);
-      if (state == State.FAILED) {
+    for (inHand = inbox.pollInRound(); inHand != null; inHand = inbox.pollInRound()) {
+      handle(inHand, nowNanos);
+      if (failure != null) {
         return;
       }
     }
@@ -327,7 +342,6 @@ public final class Replica {
     }
     RaftLogException closed = failures.closed();
     refuse(LogStatus.Role.CLOSED, closed, Optional.empty());
-    takeLastAppends();
     pending.failClosed(closed);
     refuseInbox();
     log.closed();
@@ -337,15 +351,15 @@ public final class Replica {
    * Stops for good. What was in flight may be in the log; the other nodes go on without this one.
    */
   private void fail(Throwable cause) {
-    state = State.FAILED;
-    log.failed(cause);
+    failure = cause; // first: if there is no memory to tell all of it, that is tried again
     RaftLogException refusal = failures.failed(RaftLogException.Fate.NOT_APPENDED, cause);
-    refuse(LogStatus.Role.FAILED, refusal, Optional.of(String.valueOf(cause.getMessage())));
-    takeLastAppends();
+    refuse(LogStatus.Role.FAILED, refusal, Optional.of(LogFailures.reason(cause)));
     pending.failAll(
         append ->
             append.attempts == 0 ? refusal : failures.failed(RaftLogException.Fate.UNKNOWN, cause));
     refuseInbox();
+    isFailureTold = true;
+    log.failed(cause);
   }
 
   /** First new calls are refused, then the status says so, and then those that wait are told. */
@@ -355,16 +369,12 @@ public final class Replica {
     status.stopped(role, why);
   }
 
-  private void takeLastAppends() {
-    for (AppendBatch batch : accumulator.take()) {
-      batch.appends().forEach(pending::add);
-    }
-  }
-
   /** Nobody may wait for an answer that will not come. */
   private void refuseInbox() {
-    for (Inbox.Event event = inbox.poll(); event != null; event = inbox.poll()) {
-      reading.refuse(event);
+    inHand = inHand == null ? inbox.poll() : inHand;
+    while (inHand != null) {
+      reading.refuse(inHand);
+      inHand = inbox.poll();
     }
     completions.flush();
   }

@@ -87,13 +87,19 @@ final class ReplicaLog {
     }
   }
 
+  /** Never throws: it is told when there may be no memory, and of anybody's exception. */
   void failed(Throwable cause) {
-    LOG.error(
-        "node={} log={} stopped for good: neither votes nor acknowledges any more; the other nodes"
-            + " go on. Check this node's disk, and start it again",
-        node,
-        logId,
-        cause);
+    try {
+      LOG.error(
+          "node={} log={} stopped for good: neither votes nor acknowledges any more; the other"
+              + " nodes go on. See the cause, as a rule this node's disk or its memory, and start it"
+              + " again",
+          node,
+          logId,
+          cause);
+    } catch (RuntimeException | Error e) {
+      // Callers have been told, and the status says so too.
+    }
   }
 
   void closed() {

@@ -13,8 +13,9 @@ import java.util.random.RandomGenerator;
  *
  * @param send hands a frame to the transport; never blocks
  * @param storage the log's storage, already opened
- * @param callbacks where users' futures complete; refuses nothing
- * @param blockingReads where entries are read that are no longer in memory
+ * @param callbacks where users' futures complete
+ * @param blockingReads where entries are read that are no longer in memory; refuses what there is
+ *     no room or no thread for
  * @param wallMillis wall clock, milliseconds since 1970
  * @param random for election timeouts and the formation id
  * @param wakeUp makes the loop come round soon; called from any thread
@@ -22,7 +23,7 @@ import java.util.random.RandomGenerator;
 public record ReplicaPorts(
     BiConsumer<NodeId, Frame> send,
     LogStorage storage,
-    Executor callbacks,
+    Callbacks callbacks,
     Executor blockingReads,
     LongSupplier wallMillis,
     RandomGenerator random,

@@ -59,6 +59,32 @@ class PooledDeliveriesTest {
     assertThat(deliveries.areShort()).isFalse();
   }
 
+  /** Seen: a subscriber was never called again when a thread could not be started once. */
+  @Test
+  void shouldTryAgainWhenNoThreadCanBeStarted() {
+    // given: the first three cannot
+    AtomicInteger tries = new AtomicInteger();
+    PooledDeliveries unlucky =
+        new PooledDeliveries(
+            1,
+            task ->
+                new Thread(task) {
+                  @Override
+                  public synchronized void start() {
+                    if (tries.incrementAndGet() <= 3) {
+                      throw new OutOfMemoryError("unable to create native thread");
+                    }
+                    super.start();
+                  }
+                });
+    // when
+    unlucky.execute(done::incrementAndGet);
+    // then
+    await().atMost(SOON).until(() -> done.get() == 1);
+    assertThat(tries).hasValue(4);
+    unlucky.shutdown();
+  }
+
   @Test
   void shouldUseOneThreadForTasksThatDoNotOverlap() {
     Set<Thread> threads = ConcurrentHashMap.newKeySet();

@@ -116,7 +116,8 @@ class AppendAccumulatorTest {
   }
 
   private AppendBatch takeOne() {
-    List<AppendBatch> batches = accumulator.take();
+    List<AppendBatch> batches = new ArrayList<>();
+    accumulator.takeInto(batches);
     assertThat(batches).hasSize(1);
     return batches.get(0);
   }

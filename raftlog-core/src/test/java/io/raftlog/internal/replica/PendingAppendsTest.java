@@ -33,7 +33,7 @@ class PendingAppendsTest {
 
   private final ReplicaConfig config = Configs.single();
   private final AppendAccumulator accumulator = new AppendAccumulator(config, () -> {});
-  private final Completions completions = new Completions(Runnable::run);
+  private final Completions completions = new Completions(Callbacks.onOneThread(Runnable::run));
   private final ProducerTable committed = new ProducerTable(new LogSettings(1, Long.MAX_VALUE));
   private final Tables tables = new Tables(committed, new PositionTable());
   private final PendingAppends pending =
@@ -340,7 +340,7 @@ class PendingAppendsTest {
   void shouldCountAsInFlightWhatTheCallbackExecutorHasNotRunYet() {
     // given
     List<Runnable> waiting = new ArrayList<>();
-    Completions slow = new Completions(waiting::add);
+    Completions slow = new Completions(Callbacks.onOneThread(waiting::add));
     PendingAppends appends =
         new PendingAppends(new LogFailures("log", List.of()), tables, accumulator, slow);
     byte[] payload = new byte[1 << 15];
@@ -349,7 +349,7 @@ class PendingAppendsTest {
         accumulator.append(P, 0, taken, RecordBodies.of(List.of(payload)));
     // when: everything gets its outcome at once, but nobody hears of it
     while (!last.isCompletedExceptionally() && taken < 1000) {
-      accumulator.take().forEach(batch -> batch.appends().forEach(appends::add));
+      var unused = appends.takeIn(Long.MAX_VALUE);
       appends.failClosed(new NodeClosedException("closed"));
       slow.flush();
       last = accumulator.append(P, 0, ++taken, RecordBodies.of(List.of(payload)));
@@ -468,12 +468,7 @@ class PendingAppendsTest {
   }
 
   private void takeIn(long deadlineNanos) {
-    for (AppendBatch batch : accumulator.take()) {
-      for (PendingAppend append : batch.appends()) {
-        append.deadlineNanos = deadlineNanos;
-        pending.add(append);
-      }
-    }
+    var unused = pending.takeIn(deadlineNanos);
   }
 
   /** Everything unsent goes out with one request. */

@@ -24,11 +24,20 @@ final class Replicas {
       ReplicaConfig config,
       SplittableRandom random,
       Function<StorageListener, LogStorage> openedStorage) {
+    return lonely(config, random, openedStorage, Callbacks.onOneThread(Runnable::run));
+  }
+
+  /** The same, with futures that complete elsewhere. */
+  static Replica lonely(
+      ReplicaConfig config,
+      SplittableRandom random,
+      Function<StorageListener, LogStorage> openedStorage,
+      Callbacks callbacks) {
     ReplicaJournal journal = new ReplicaJournal(() -> {});
     LogStorage log = openedStorage.apply(journal.listener());
     ReplicaPorts ports =
         new ReplicaPorts(
-            (to, frame) -> {}, log, Runnable::run, Runnable::run, () -> 1, random, () -> {});
+            (to, frame) -> {}, log, callbacks, Runnable::run, () -> 1, random, () -> {});
     return new Replica(config, new WireCodec(), ports, journal, 0);
   }
 }

@@ -6,6 +6,7 @@ import io.raftlog.NodeId;
 import io.raftlog.internal.core.CoreConfig;
 import io.raftlog.internal.core.RaftCore;
 import io.raftlog.internal.message.Envelope;
+import io.raftlog.internal.replica.Callbacks;
 import io.raftlog.internal.replica.Replica;
 import io.raftlog.internal.replica.Replica.ReplicaJournal;
 import io.raftlog.internal.replica.ReplicaConfig;
@@ -118,7 +119,7 @@ final class Life {
         new ReplicaPorts(
             this::sendFrame,
             storage,
-            this::callBackLater,
+            Callbacks.onOneThread(this::callBackLater),
             this::readLater,
             clock::wallMillis,
             world.newReplicaRandom(),

@@ -1,0 +1,89 @@
+package io.raftlog.internal.node;
+
+import io.raftlog.internal.replica.Callbacks;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+
+/**
+ * Completes futures on an executor that may have many threads: each task by itself, so that a
+ * callback may wait for what another one is told. With one thread they keep their order.
+ *
+ * <p>Whoever takes a task first asks the executor for the next one. So the executor is called once
+ * by the log's loop, however many tasks there are, and otherwise by its own threads.
+ */
+final class SharedCallbacks implements Callbacks {
+  private final Executor executor;
+  private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+
+  SharedCallbacks(Executor executor) {
+    this.executor = executor;
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    executeAll(List.of(task));
+  }
+
+  @Override
+  public void executeAll(List<Runnable> tasks) {
+    Turn turn = new Turn();
+    waiting.addAll(tasks);
+    if (!turn.isHandedOn()) {
+      runNext();
+    }
+  }
+
+  private void runNext() {
+    boolean goesOn = true;
+    while (goesOn) {
+      Runnable next = waiting.poll();
+      if (next == null) {
+        return;
+      }
+      goesOn = !waiting.isEmpty() && !isHandedOn();
+      try {
+        next.run();
+      } catch (Error e) {
+        if (!goesOn) {
+          throw e;
+        } // else there is no memory, and others wait
+      }
+    }
+  }
+
+  private boolean isHandedOn() {
+    try {
+      return new Turn().isHandedOn();
+    } catch (OutOfMemoryError e) {
+      return false;
+    }
+  }
+
+  /** Refuses to be run in the midst of being submitted: each would run the next one within it. */
+  private final class Turn implements Runnable {
+    private final Thread submitter = Thread.currentThread();
+
+    /** Known to the submitting thread only. */
+    private boolean submitted;
+
+    private boolean isRefused;
+
+    /** Returns whether somebody else runs what is next: an executor may run things at once. */
+    boolean isHandedOn() {
+      executor.execute(this);
+      submitted = true;
+      return !isRefused;
+    }
+
+    @Override
+    public void run() {
+      if (Thread.currentThread() == submitter && !submitted) {
+        isRefused = true;
+      } else {
+        runNext();
+      }
+    }
+  }
+}
