@@ -15,9 +15,9 @@ import org.slf4j.LoggerFactory;
 final class CallbackExecutor implements Executor {
   private static final Logger LOG = LoggerFactory.getLogger(CallbackExecutor.class);
 
-  /** The common pool takes tasks that nobody runs where an application has left it no threads. */
+  /** A common pool that was left no thread takes tasks that nobody runs; it says that it has 1. */
   private static final Executor ELSEWHERE =
-      ForkJoinPool.getCommonPoolParallelism() > 0
+      ForkJoinPool.getCommonPoolParallelism() > 1
           ? ForkJoinPool.commonPool()
           : task -> NodeThreads.mayBlock("raftlog-callbacks").newThread(task).start();
 
