@@ -33,6 +33,9 @@ final class PooledDeliveries implements DeliveryThreads {
     pool =
         new ThreadPoolExecutor(
             0, maxThreads, NodeThreads.IDLE_SECONDS, TimeUnit.SECONDS, waiting, threads, waiting);
+    // The JVM's one thread for this stays once it is there: it must be when no other can be
+    // started.
+    executeLater(() -> {}, 0);
   }
 
   /**
