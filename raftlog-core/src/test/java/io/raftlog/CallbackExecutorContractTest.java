@@ -89,6 +89,24 @@ class CallbackExecutorContractTest {
     assertThat(subscription.position()).isEqualTo(3);
   }
 
+  /** Seen: two reads that waited for the same went behind one that waited for more. */
+  @Test
+  void shouldTellReadsInTheOrderOfWhatTheyWaitFor() {
+    // given
+    RaftLog log = logWith(Executors.newSingleThreadExecutor());
+    List<String> told = Collections.synchronizedList(new ArrayList<>());
+    List<CompletableFuture<Boolean>> reads = new ArrayList<>();
+    for (int end : new int[] {2, 1, 1}) {
+      reads.add(
+          log.read(end - 1, PATIENT.withAtLeast(end)).thenApply(result -> told.add("to " + end)));
+    }
+    // when: one append brings both ends
+    get(log.append("p", 0, List.of(bytes("0"), bytes("1"))));
+    // then
+    reads.forEach(TestCluster::get);
+    assertThat(told).containsExactly("to 1", "to 1", "to 2");
+  }
+
   @Test
   void shouldCompleteInOrderOnOneThread() {
     // given

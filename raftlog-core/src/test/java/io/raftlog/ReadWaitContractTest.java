@@ -222,8 +222,9 @@ class ReadWaitContractTest {
     // given
     cluster = TestCluster.started(1, TestCluster.fast().maxWaitingReads(1).build());
     RaftLog log = log("n1");
+    ReadOptions one = PATIENT.withMaxRecords(1);
     CompletableFuture<ReadResult> next =
-        log.read(0, PATIENT).thenCompose(result -> log.read(result.nextOffset(), PATIENT));
+        log.read(0, one).thenCompose(result -> log.read(result.nextOffset(), one));
     // when
     get(log.append("p", 0, bytes("0")));
     get(log.append("p", 1, bytes("1")));

@@ -1,8 +1,10 @@
 package io.raftlog.internal.node;
 
+import io.raftlog.internal.replica.Callbacks;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,9 +41,27 @@ final class CallbackExecutor implements Executor {
     this.endsWithNode = endsWithNode;
   }
 
-  /** Runs the task, and throws only what the task throws. */
+  /** Is run once, though an executor may keep what it throws for. */
+  private static final class Once implements Runnable {
+    private final Runnable task;
+    private final AtomicBoolean begun = new AtomicBoolean();
+
+    Once(Runnable task) {
+      this.task = task;
+    }
+
+    @Override
+    public void run() {
+      if (begun.compareAndSet(false, true)) {
+        task.run();
+      }
+    }
+  }
+
+  /** Runs the task once. Throws only if there is no memory, and then does not run it. */
   @Override
-  public void execute(Runnable task) {
+  public void execute(Runnable given) {
+    Once task = new Once(given);
     try {
       preferred.execute(task);
       if (refuses) {
@@ -53,7 +73,7 @@ final class CallbackExecutor implements Executor {
       try {
         ELSEWHERE.execute(task);
       } catch (RuntimeException | Error again) {
-        task.run();
+        Callbacks.run(task);
       }
       if (isNews && (!endsWithNode || !(e instanceof RejectedExecutionException))) {
         warn(e);

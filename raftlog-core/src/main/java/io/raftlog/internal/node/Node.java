@@ -28,6 +28,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,7 +62,7 @@ public final class Node {
   private final Map<String, Replica> replicas = new TreeMap<>();
   private final Map<String, NodeLog> logs = new TreeMap<>();
   private final ExecutorService blockingReads;
-  private final @Nullable ExecutorService ownCallbacks;
+  private final @Nullable ThreadPoolExecutor ownCallbacks;
   private final Callbacks callbacks;
   private final PooledDeliveries deliveries;
   private final Subscriptions subscriptions;

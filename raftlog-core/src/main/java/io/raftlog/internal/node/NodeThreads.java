@@ -24,12 +24,15 @@ final class NodeThreads {
   /** How long a closing node waits for reads, and for callbacks: they may block. */
   private static final int MOST_SECONDS_TO_END = 5;
 
+  /** Callbacks may give an executor more for ever, by calling what is refused again. */
+  private static final int MOST_ROUNDS_TO_END = 100;
+
   private NodeThreads() {}
 
   /**
    * Completes users' futures, in order, one at a time; what waits is bounded by what is in flight.
    */
-  static ExecutorService callbacks(NodeId node) {
+  static ThreadPoolExecutor callbacks(NodeId node) {
     return pool("raftlog-" + node + "-callbacks", 1, Integer.MAX_VALUE);
   }
 
@@ -38,7 +41,7 @@ final class NodeThreads {
     return pool("raftlog-" + node + "-reads", READ_THREADS, MAX_WAITING_READS);
   }
 
-  private static ExecutorService pool(String name, int threads, int queueCapacity) {
+  private static ThreadPoolExecutor pool(String name, int threads, int queueCapacity) {
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
             threads,
@@ -60,10 +63,21 @@ final class NodeThreads {
     }
   }
 
-  /** Ends an executor when it has run what it was given, and what that has given it. */
-  static void endWhenDone(ExecutorService pool) {
+  /** Ends an executor of one thread when it has run what it was given, and what that gives it. */
+  static void endWhenDone(ThreadPoolExecutor pool) {
+    endWhenDone(pool, MOST_ROUNDS_TO_END);
+  }
+
+  private static void endWhenDone(ThreadPoolExecutor pool, int rounds) {
     try {
-      pool.execute(() -> pool.execute(pool::shutdown));
+      pool.execute(
+          () -> {
+            if (rounds == 0 || pool.getQueue().isEmpty()) {
+              pool.shutdown();
+            } else {
+              endWhenDone(pool, rounds - 1);
+            }
+          });
     } catch (RuntimeException | Error e) {
       pool.shutdown(); // no memory for a thread, so there is nothing to run either
     }

@@ -185,6 +185,14 @@ final class ProducerHandle implements Producer {
     return new Attempt(append, log.append(producer, registration, append.sequence, append.records));
   }
 
+  private @Nullable Attempt sendIfThereIsMemory(Unsettled append) {
+    try {
+      return send(append);
+    } catch (OutOfMemoryError e) {
+      return null;
+    }
+  }
+
   /** Whether there was no room for it, which is told at once. */
   private static boolean isRefused(Attempt attempt) {
     return attempt.outcome().isCompletedExceptionally()
@@ -231,8 +239,11 @@ final class ProducerHandle implements Producer {
     } finally {
       lock.unlock();
     }
-    sendWaiting(); // whoever hears of this one may wait for those
-    append.future.complete(result);
+    try {
+      sendWaiting(); // whoever hears of this one may wait for those
+    } finally {
+      append.future.complete(result);
+    }
   }
 
   /** What may be repeated is repeated; anything else ends this producer. */
@@ -296,8 +307,8 @@ final class ProducerHandle implements Producer {
       }
       for (Unsettled append : window) {
         if (!append.underWay) {
-          Attempt attempt = send(append);
-          if (isRefused(attempt)) {
+          Attempt attempt = sendIfThereIsMemory(append);
+          if (attempt == null || isRefused(attempt)) {
             append.underWay = false;
             log.sendLater(this);
             break;

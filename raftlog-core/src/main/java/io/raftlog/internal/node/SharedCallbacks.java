@@ -23,7 +23,11 @@ final class SharedCallbacks implements Callbacks {
 
   @Override
   public void execute(Runnable task) {
-    executeAll(List.of(task));
+    try {
+      executeAll(List.of(task));
+    } catch (OutOfMemoryError e) {
+      Callbacks.run(task); // it is not in the queue, and nobody may wait for ever
+    }
   }
 
   @Override
@@ -43,13 +47,7 @@ final class SharedCallbacks implements Callbacks {
         return;
       }
       goesOn = !waiting.isEmpty() && !isHandedOn();
-      try {
-        next.run();
-      } catch (Error e) {
-        if (!goesOn) {
-          throw e;
-        } // else there is no memory, and others wait
-      }
+      Callbacks.run(next);
     }
   }
 

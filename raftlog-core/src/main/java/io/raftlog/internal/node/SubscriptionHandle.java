@@ -194,9 +194,14 @@ final class SubscriptionHandle implements Subscription, RecordSource {
 
   private void send(Wave wave) {
     // Not on this caller's thread, even if it is refused at once: others wait for the next wave.
+    CompletableFuture<ControlOutcome> sent;
+    try {
+      sent = log.append(new ControlRun.Position(id, generation, wave.position));
+    } catch (OutOfMemoryError e) {
+      sent = CompletableFuture.failedFuture(e);
+    }
     var unused =
-        log.append(new ControlRun.Position(id, generation, wave.position))
-            .whenCompleteAsync((outcome, thrown) -> sent(wave, outcome, thrown), log::complete);
+        sent.whenCompleteAsync((outcome, thrown) -> sent(wave, outcome, thrown), log::complete);
   }
 
   private void sent(Wave wave, @Nullable ControlOutcome outcome, @Nullable Throwable thrown) {
@@ -218,7 +223,7 @@ final class SubscriptionHandle implements Subscription, RecordSource {
       lock.unlock();
     }
     if (following != null && over == null) {
-      send(following); // whoever hears of this one may wait for that
+      send(following); // first: whoever hears of this one may wait for that
     }
     boolean done = outcome != null && outcome.isDone();
     tell(wave, done ? null : thrown == null ? fenced() : Futures.cause(thrown));

@@ -2,6 +2,7 @@ package io.raftlog.internal.replica;
 
 import java.util.List;
 import java.util.concurrent.Executor;
+import org.slf4j.LoggerFactory;
 
 /** Where users' futures complete; refuses nothing. Any thread. */
 public interface Callbacks extends Executor {
@@ -29,22 +30,25 @@ public interface Callbacks extends Executor {
 
       @Override
       public void executeAll(List<Runnable> tasks) {
-        executor.execute(() -> runEach(tasks));
+        executor.execute(() -> tasks.forEach(Callbacks::run));
       }
     };
   }
 
-  private static void runEach(List<Runnable> tasks) {
-    Error first = null;
-    for (Runnable task : tasks) {
+  /**
+   * Runs a task. Does not throw, so that the others are run, and each of them once.
+   *
+   * @param task throws, if at all, for want of memory
+   */
+  static void run(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) {
       try {
-        task.run();
-      } catch (Error e) {
-        first = e; // the others' callers wait too
+        LoggerFactory.getLogger(Callbacks.class).error("somebody could not be told an outcome", e);
+      } catch (RuntimeException | Error again) {
+        // There is no memory for a message either.
       }
-    }
-    if (first != null) {
-      throw first;
     }
   }
 }

@@ -195,16 +195,19 @@ final class CommittedRecords {
         throw over; // nobody waits for the storage when the node closes
       }
       T found = read.get();
-      storageReads.remove(waiting);
       outcome = () -> future.complete(found);
+      storageReads.remove(waiting);
     } catch (RuntimeException | Error e) {
-      storageReads.remove(waiting); // who waits is told what went wrong, not what comes of it
       RaftLogException known = closed;
-      RaftLogException cause = known == null ? unreadable(what, e) : known;
-      if (known == null) {
-        inbox.failed(e);
+      try {
+        RaftLogException cause = known == null ? unreadable(what, e) : known;
+        outcome = () -> future.completeExceptionally(cause);
+        storageReads.remove(waiting); // who waits is told what went wrong, not what comes of it
+      } finally {
+        if (known == null) {
+          inbox.failed(e);
+        }
       }
-      outcome = () -> future.completeExceptionally(cause);
     }
     // Users' code must not keep a thread that followers may need to be brought up to date.
     ports.callbacks().execute(outcome);
@@ -238,7 +241,7 @@ final class CommittedRecords {
             + ": "
             + what
             + " cannot be read on this node, whose replica stops; read it on another: "
-            + cause.getMessage();
+            + LogFailures.reason(cause);
     boolean corrupted =
         cause instanceof MalformedEntryException
             || (cause instanceof StorageException failed && failed.isCorruption());

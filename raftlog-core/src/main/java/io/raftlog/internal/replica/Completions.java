@@ -1,10 +1,8 @@
 package io.raftlog.internal.replica;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 
 /**
  * Outcomes on their way to users. They are collected while the loop works and handed to the
@@ -29,18 +27,6 @@ final class Completions {
   /** Something that completes a future, and must not be done before. */
   void add(Runnable outcome) {
     collected.add(outcome);
-  }
-
-  /** The same for each of many: for the loop that is one step. */
-  <T> void addForEach(Collection<T> those, Consumer<T> outcome) {
-    if (those.size() == 1) {
-      those.forEach(one -> add(() -> outcome.accept(one)));
-    } else {
-      add(
-          () ->
-              callbacks.executeAll(
-                  those.stream().<Runnable>map(one -> () -> outcome.accept(one)).toList()));
-    }
   }
 
   void flush() {

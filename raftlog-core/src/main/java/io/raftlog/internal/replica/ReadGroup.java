@@ -3,11 +3,7 @@ package io.raftlog.internal.replica;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/**
- * Reads that wait for the same thing. They are told together: for the loop that is one step,
- * however many they are, and the rest is done where futures complete. Owned by the loop thread
- * until then.
- */
+/** Reads that wait for the same thing, and are told together. Owned by the loop thread. */
 final class ReadGroup {
   private final Set<WaitingRead> reads = new LinkedHashSet<>();
   private boolean told;
@@ -42,12 +38,12 @@ final class ReadGroup {
 
   /** All of them may read now. */
   void tell(ReadView view, Completions completions) {
-    completions.addForEach(reads, read -> read.future.complete(view));
+    reads.forEach(read -> completions.complete(read.future, view));
     told = true;
   }
 
   void fail(RuntimeException cause, Completions completions) {
-    completions.addForEach(reads, read -> read.future.completeExceptionally(cause));
+    reads.forEach(read -> completions.fail(read.future, cause));
     told = true;
   }
 }

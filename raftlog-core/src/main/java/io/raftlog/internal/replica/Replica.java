@@ -336,7 +336,6 @@ public final class Replica {
   }
 
   private void close() {
-    state = State.CLOSED;
     if (applier.appliedBytes() > checkpointedBytes) {
       checkpoint();
     }
@@ -344,6 +343,7 @@ public final class Replica {
     refuse(LogStatus.Role.CLOSED, closed, Optional.empty());
     pending.failClosed(closed);
     refuseInbox();
+    state = State.CLOSED; // if there is no memory to come here, it fails instead
     log.closed();
   }
 

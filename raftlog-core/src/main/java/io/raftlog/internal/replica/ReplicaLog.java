@@ -102,7 +102,12 @@ final class ReplicaLog {
     }
   }
 
+  /** Never throws: the replica is closed. */
   void closed() {
-    LOG.info("node={} log={} closed", node, logId);
+    try {
+      LOG.info("node={} log={} closed", node, logId);
+    } catch (RuntimeException | Error e) {
+      // The node says so too.
+    }
   }
 }

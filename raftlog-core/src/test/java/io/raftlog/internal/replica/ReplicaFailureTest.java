@@ -55,6 +55,30 @@ class ReplicaFailureTest {
         .append(ProducerId.of("p"), 0, sequence, RecordBodies.of(List.of(new byte[1])));
   }
 
+  /** Seen: it counted as closed before everybody had been told, and nobody came to it again. */
+  @Test
+  void shouldTellEverybodyThoughThereIsNoMemoryToClose() {
+    // given
+    replica.doWork(0);
+    CompletableFuture<AppendResult> waiting = append(0);
+    replica.doWork(1);
+    replica.beginClose();
+    replica.doWork(2);
+    // when
+    callbacks.enough = false;
+    long late = 2 + 2 * Configs.ELECTION_NANOS;
+    assertThatThrownBy(() -> replica.doWork(late)).isInstanceOf(OutOfMemoryError.class);
+    // then
+    assertThat(replica.isClosed()).isFalse();
+    assertThat(waiting).isNotDone();
+    // when
+    callbacks.enough = true;
+    replica.doWork(late);
+    // then
+    assertThat(replica.isClosed()).isTrue();
+    assertThat(waiting).isCompletedExceptionally();
+  }
+
   /** Seen: the second OutOfMemoryError ended the loop's thread, and nobody was ever told. */
   @Test
   void shouldTellEverybodyThatItHasStoppedAsSoonAsThereIsMemory() {
