@@ -34,7 +34,7 @@ final class SharedCallbacks implements Callbacks {
   public void executeAll(List<Runnable> tasks) {
     Turn turn = new Turn();
     waiting.addAll(tasks);
-    if (!turn.isHandedOn()) {
+    if (!turn.handOver()) {
       runNext();
     }
   }
@@ -46,14 +46,14 @@ final class SharedCallbacks implements Callbacks {
       if (next == null) {
         return;
       }
-      goesOn = !waiting.isEmpty() && !isHandedOn();
+      goesOn = !waiting.isEmpty() && !handOver();
       Callbacks.run(next);
     }
   }
 
-  private boolean isHandedOn() {
+  private boolean handOver() {
     try {
-      return new Turn().isHandedOn();
+      return new Turn().handOver();
     } catch (OutOfMemoryError e) {
       return false;
     }
@@ -63,22 +63,25 @@ final class SharedCallbacks implements Callbacks {
   private final class Turn implements Runnable {
     private final Thread submitter = Thread.currentThread();
 
-    /** Known to the submitting thread only. */
+    // Known to the submitting thread only.
     private boolean submitted;
+    private boolean ranAtOnce;
 
-    private boolean isRefused;
-
-    /** Returns whether somebody else runs what is next: an executor may run things at once. */
-    boolean isHandedOn() {
-      executor.execute(this);
+    /** Returns whether somebody else runs what is next. */
+    boolean handOver() {
+      try {
+        executor.execute(this);
+      } catch (OutOfMemoryError e) {
+        return false; // then the tasks, which are in the queue already, are run here
+      }
       submitted = true;
-      return !isRefused;
+      return !ranAtOnce;
     }
 
     @Override
     public void run() {
       if (Thread.currentThread() == submitter && !submitted) {
-        isRefused = true;
+        ranAtOnce = true;
       } else {
         runNext();
       }

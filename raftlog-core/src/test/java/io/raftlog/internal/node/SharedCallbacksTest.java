@@ -68,6 +68,30 @@ class SharedCallbacksTest {
     await().atMost(SOON).until(() -> done.get() == 1_000);
   }
 
+  /** Seen: they stayed in the queue, were given once more, and made room twice. */
+  @Test
+  void shouldRunEverythingOnceThoughThereIsNoMemoryToHandItOver() {
+    // given
+    AtomicInteger tries = new AtomicInteger();
+    SharedCallbacks callbacks =
+        new SharedCallbacks(
+            task -> {
+              if (tries.incrementAndGet() == 1) {
+                throw new OutOfMemoryError("Java heap space");
+              }
+              task.run();
+            });
+    List<Runnable> tasks = tasks(0, 10);
+    // when
+    try {
+      callbacks.executeAll(tasks);
+    } catch (OutOfMemoryError e) {
+      callbacks.executeAll(tasks); // whoever is told that none was run does so
+    }
+    // then
+    assertThat(ran).isEqualTo(numbers(10));
+  }
+
   @Test
   void shouldLetOnlyItselfWait() {
     // given
