@@ -8,16 +8,13 @@ import io.raftlog.NodeId;
  * <p>A transport may drop, delay, reorder and duplicate frames: raftlog stays correct, only slower.
  * What was lost is made up for after a heartbeat interval or, at worst, about an election timeout.
  * A frame may even reach a later start of its receiver. But as long as old frames come again and
- * again, a leader that has died may seem to be alive; and when all members' disks were emptied, a
- * frame of the log that was lost makes its receiver wait for that log, which is never formed anew
- * then. So a frame should not be delivered to another incarnation of its receiver ({@link
- * TransportContext}) than was there when it was sent; one that is lost with its connection is not.
- * A transport must not change a frame's bytes unnoticed (check a CRC, drop what does not match;
- * what TLS or QUIC check is enough): raftlog has checksums of its own for entries and for the
- * records of appends on their way to the leader, but none for headers, nor for whose records they
- * are. It must not invent frames, and must deliver only frames that were sent to this node, by the
- * member that it names as the sender, in the same cluster. Raftlog believes that name. So where
- * others than members can connect, the transport must authenticate them.
+ * again, a leader that has died may seem to be alive. A transport must not change a frame's bytes
+ * unnoticed (check a CRC, drop what does not match; what TLS or QUIC check is enough): raftlog has
+ * checksums of its own for entries and for the records of appends on their way to the leader, but
+ * none for headers, nor for whose records they are. It must not invent frames, and must deliver
+ * only frames that were sent to this node, by the member that it names as the sender, in the same
+ * cluster. Raftlog believes that name. So where others than members can connect, the transport must
+ * authenticate them.
  *
  * <p>How many connections there are between two nodes, and which of them connects, is free, but
  * frames must get through both ways. A connection on which nothing arrives any more should be given

@@ -85,9 +85,7 @@ final class Cluster {
         || membership.contains(new Member(envelope.from(), envelope.fromIncarnation()));
   }
 
-  /**
-   * Whether the sender takes this replica, in this very incarnation, for a voter; or answers it.
-   */
+  /** Whether the message is for this very incarnation: {@link Envelope#toIncarnation}. */
   boolean recognises(Envelope envelope) {
     return envelope.toIncarnation().equals(self.incarnation());
   }
@@ -106,19 +104,17 @@ final class Cluster {
         membership == null
             ? Envelope.NO_INCARNATION
             : membership.incarnationOf(to).orElse(Envelope.NO_INCARNATION);
-    return new Envelope(
-        self.node(), to, core.hardState().formation(), self.incarnation(), toIncarnation, message);
+    return envelope(to, toIncarnation, message);
   }
 
   /** An answer, which is for the incarnation that has asked. */
   Envelope reply(Envelope request, RaftMessage message) {
+    return envelope(request.from(), request.fromIncarnation(), message);
+  }
+
+  Envelope envelope(NodeId to, UUID toIncarnation, RaftMessage message) {
     return new Envelope(
-        self.node(),
-        request.from(),
-        core.hardState().formation(),
-        self.incarnation(),
-        request.fromIncarnation(),
-        message);
+        self.node(), to, core.hardState().formation(), self.incarnation(), toIncarnation, message);
   }
 
   /** Every other member, by the membership in force or, before there is one, as configured. */

@@ -26,8 +26,7 @@ final class FollowerProgress {
 
   private record InFlight(long lastIndex, int bytes) {}
 
-  private final NodeId node;
-  private UUID incarnation;
+  private Member member;
   private Mode mode = Mode.PROBE;
   private long nextIndex;
   private long matchIndex;
@@ -73,8 +72,7 @@ final class FollowerProgress {
   long sentCommitIndex;
 
   FollowerProgress(Member member, long nextIndex, long nowNanos, long neverNanos) {
-    this.node = member.node();
-    this.incarnation = member.incarnation();
+    this.member = member;
     this.nextIndex = nextIndex;
     this.lastContactNanos = nowNanos;
     this.lastSentNanos = neverNanos;
@@ -82,11 +80,11 @@ final class FollowerProgress {
   }
 
   NodeId node() {
-    return node;
+    return member.node();
   }
 
   Member member() {
-    return new Member(node, incarnation);
+    return member;
   }
 
   long nextIndex() {
@@ -103,7 +101,7 @@ final class FollowerProgress {
 
   /** The node has come back with an emptied storage: nothing is known of it any more. */
   void becomeIncarnation(UUID newIncarnation, long lastIndex) {
-    incarnation = newIncarnation;
+    member = new Member(member.node(), newIncarnation);
     matchIndex = 0;
     ackedRequestId = 0;
     sentCommitIndex = 0;

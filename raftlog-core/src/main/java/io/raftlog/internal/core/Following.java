@@ -18,12 +18,16 @@ final class Following {
   }
 
   void onAppendRequest(Envelope envelope, AppendRequest request, long nowNanos) {
-    core.cluster.recognisesOrNotices(envelope);
+    boolean isForThisIncarnation = core.cluster.recognisesOrNotices(envelope);
     if (request.term() < core.term()) {
       // Only the term is said, not the request: the sender may lead in the newer term already, and
       // would take the old request's number for one of its own, for instance to confirm a read.
       core.sendWhenDurable(
           envelope.from(), new AppendResponse(core.term(), 0, false, 0, 0, 0, 0, 0, wantsCommit));
+      return;
+    }
+    if (!isForThisIncarnation && !core.hardState().isFormed()) {
+      introduceItself(envelope, request, nowNanos);
       return;
     }
     Follower follower = follow(envelope, request.term(), nowNanos);
@@ -55,6 +59,18 @@ final class Following {
     boolean isHeartbeat = request.entries().isEmpty();
     follower.owesResponse = true;
     respond(follower, isHeartbeat);
+  }
+
+  /**
+   * Answers a leader that does not know yet that the storage here is empty; its next request is for
+   * this incarnation then. It is not followed before: the request may come late, from a log that no
+   * member has any more, and whoever remembers its formation refuses every other one, for ever.
+   */
+  private void introduceItself(Envelope envelope, AppendRequest request, long nowNanos) {
+    if (request.term() > core.term()) {
+      core.becomeFollower(request.term(), null, nowNanos);
+    }
+    core.sendWhenDurable(envelope.from(), rejection(request, 0, 0, 1));
   }
 
   private Follower follow(Envelope envelope, long term, long nowNanos) {

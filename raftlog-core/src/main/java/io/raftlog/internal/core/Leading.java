@@ -164,7 +164,7 @@ final class Leading {
     p.lastSentNanos = nowNanos;
     p.sentCommitIndex = core.commitIndex();
     Send.Entries entries = new Send.Entries(prev + 1, toIndex, maxBytes);
-    core.sendAppend(p.node(), requestAfter(prev), entries, p.hasEntriesInFlight());
+    core.sendAppend(p.member(), requestAfter(prev), entries, p.hasEntriesInFlight());
   }
 
   /**
@@ -175,7 +175,7 @@ final class Leading {
   private void sendAhead(FollowerProgress p, long nowNanos) {
     p.lastUnqueuedNanos = nowNanos;
     long prev = p.matchIndex();
-    core.sendAppend(p.node(), requestAfter(prev), new Send.Entries(prev + 1, prev, 0), false);
+    core.sendAppend(p.member(), requestAfter(prev), new Send.Entries(prev + 1, prev, 0), false);
   }
 
   private AppendRequest requestAfter(long prev) {

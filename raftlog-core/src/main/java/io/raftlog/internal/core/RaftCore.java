@@ -5,6 +5,7 @@ import io.raftlog.internal.core.Effects.Notice;
 import io.raftlog.internal.core.Effects.ReadGrant;
 import io.raftlog.internal.core.Effects.RoleChange;
 import io.raftlog.internal.entry.Extent;
+import io.raftlog.internal.entry.Member;
 import io.raftlog.internal.entry.Membership;
 import io.raftlog.internal.message.AppendRequest;
 import io.raftlog.internal.message.AppendResponse;
@@ -460,8 +461,9 @@ public final class RaftCore {
     sends.add(Send.of(cluster.reply(request, message)));
   }
 
-  void sendAppend(NodeId to, AppendRequest message, Send.Entries entries, boolean behindEntries) {
-    sends.add(new Send(cluster.envelope(to, message), entries, behindEntries));
+  void sendAppend(Member to, AppendRequest message, Send.Entries entries, boolean behindEntries) {
+    sends.add(
+        new Send(cluster.envelope(to.node(), to.incarnation(), message), entries, behindEntries));
   }
 
   /** Tells once: of a peer, or whoever the peer is, that this node itself has to wait. */

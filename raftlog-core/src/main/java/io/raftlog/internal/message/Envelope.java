@@ -12,9 +12,9 @@ import java.util.UUID;
  * @param to the receiver
  * @param formation the formation that the sender belongs to, {@link #UNFORMED} if none yet
  * @param fromIncarnation the sender's incarnation
- * @param toIncarnation of an answer to a vote or pre-vote request, the incarnation that asked; else
- *     the one under which the receiver votes as far as the sender knows, {@link #NO_INCARNATION} if
- *     it does not know one
+ * @param toIncarnation of an answer to a vote or pre-vote request, the incarnation that asked; of
+ *     an append request, the one that the leader has last heard of; else the one under which the
+ *     receiver votes as far as the sender knows, {@link #NO_INCARNATION} if it does not know one
  * @param message what is said
  */
 public record Envelope(

@@ -121,6 +121,45 @@ final class FormationTest {
     assertThat(lone.only(PreVoteResponse.class).granted()).isFalse();
   }
 
+  /** Seen: it remembered that formation, and refused every other one for ever. */
+  @Test
+  @DisplayName(
+      "a request for what stood here before is not followed: its log may be gone everywhere")
+  void shouldNotRememberFormationOfRequestForEarlierIncarnation() {
+    LoneCore lone = LoneCore.unformed(3);
+
+    lone.receive(
+        LoneCore.envelope("n2", CoreCluster.FORMATION, 1, 9, lone.append(7, 3, 5, 6, 5, "7")));
+
+    assertThat(lone.server().core().hardState().isFormed()).isFalse();
+    lone.advance(1);
+    AppendResponse answer = lone.only(AppendResponse.class);
+    assertThat(answer.success()).isFalse();
+    assertThat(answer.term()).isEqualTo(7);
+  }
+
+  @Test
+  @DisplayName("all disks are emptied while messages of the lost log are still on their way")
+  void shouldFormAnewWhenMessagesOfLostLogArriveLate() {
+    CoreCluster lost = CoreCluster.of(3, 1).start();
+    lost.appendAndSettle(3);
+    lost.network().hold(e -> true);
+    lost.run(1_000);
+    List<Envelope> late = lost.network().takeHeld();
+    assertThat(late).anyMatch(e -> e.message() instanceof AppendRequest);
+
+    CoreCluster cluster = CoreCluster.of(3, 2);
+    List.of("n1", "n2", "n3").forEach(cluster::wipe);
+    late.forEach(cluster::deliver);
+    cluster.run(1);
+    late.forEach(cluster::deliver);
+
+    cluster.appendAndSettle(1);
+    late.forEach(cluster::deliver);
+    cluster.appendAndSettle(1);
+    assertThat(cluster.running()).allMatch(s -> s.core().standing() == Standing.VOTER);
+  }
+
   @Test
   @DisplayName("the first election needs every configured member")
   void shouldFormOnlyWhenEveryMemberIsThere() {
