@@ -17,6 +17,9 @@ final class EntryTail {
   private final TailCache cache;
   private final LongSupplier wallMillis;
 
+  /** Between two rounds of the loop no more than this counts. */
+  private final long mostNanosOfRound;
+
   /** The end offset of everything up to the last applied entry. */
   private long appliedEndOffset;
 
@@ -30,20 +33,26 @@ final class EntryTail {
 
   private long nowNanos;
 
-  EntryTail(
-      TailCache cache, LongSupplier wallMillis, long endOffset, long timestamp, long logTime) {
+  EntryTail(ReplicaConfig config, TailCache cache, LongSupplier wallMillis, Checkpoint from) {
     this.cache = cache;
     this.wallMillis = wallMillis;
-    this.appliedEndOffset = endOffset;
-    this.lastTimestamp = timestamp;
-    this.lastLogTime = logTime;
+    // A leader comes round at least once in an election timeout.
+    this.mostNanosOfRound = 2 * config.core().electionTimeoutNanos();
+    this.appliedEndOffset = from.endOffset();
+    this.lastTimestamp = from.timestamp();
+    this.lastLogTime = from.logTimeNanos();
   }
 
   TailCache cache() {
     return cache;
   }
 
+  /**
+   * A process that stands still, with all others, leads again when it goes on. Nobody could append
+   * meanwhile, so nobody grows old by it.
+   */
   void setNow(long now) {
+    logTimeMinusSteady -= Math.max(0, now - nowNanos - mostNanosOfRound);
     nowNanos = now;
   }
 

@@ -89,13 +89,7 @@ public final class Replica {
     Recovery recovery = Recovery.from(config, ports.storage());
     Checkpoint checkpoint = recovery.checkpoint();
     TailCache cache = new TailCache(config.cacheBytes(), checkpoint.appliedIndex() + 1);
-    this.tail =
-        new EntryTail(
-            cache,
-            ports.wallMillis(),
-            checkpoint.endOffset(),
-            checkpoint.timestamp(),
-            checkpoint.logTimeNanos());
+    this.tail = new EntryTail(config, cache, ports.wallMillis(), checkpoint);
     this.inbox = new Inbox(ports.wakeUp());
     this.completions = new Completions(ports.callbacks());
     this.accumulator = new AppendAccumulator(config, ports.wakeUp());
