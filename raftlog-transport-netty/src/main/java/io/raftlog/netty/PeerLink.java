@@ -87,10 +87,31 @@ final class PeerLink {
     newer.channel().closeFuture().addListener(closed -> unclaim(newer));
     opened(newer.channel());
     if (older != null) {
+      warnIfOther(older, newer);
       older.channel().close();
     }
     dialedIn.run();
     return true;
+  }
+
+  /** Each would displace the other again and again, and nobody would know why all is slow. */
+  private void warnIfOther(Inbound older, Inbound newer) {
+    if (older.channel().isActive() && !older.incarnation().equals(newer.incarnation())) {
+      log.limitedWarn(
+          "other incarnation|" + peer,
+          () ->
+              "peer="
+                  + peer
+                  + " is connected from "
+                  + older.channel().remoteAddress()
+                  + " as incarnation "
+                  + older.incarnation()
+                  + ", and now from "
+                  + newer.channel().remoteAddress()
+                  + " as "
+                  + newer.incarnation()
+                  + "; if both processes run, two have this node id: stop one of them");
+    }
   }
 
   private void unclaim(Inbound gone) {

@@ -113,6 +113,7 @@ final class NettyTransportSessionTest {
       RecordingListener listener = cluster.node("n1").listener();
       await().until(() -> listener.received().size() == 1);
       assertThat(older.drain()).isZero();
+      assertThat(log.linesWith("peer=n2", "two have this node id")).hasSize(1);
     }
   }
 

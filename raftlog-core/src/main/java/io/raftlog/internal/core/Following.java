@@ -2,6 +2,7 @@ package io.raftlog.internal.core;
 
 import io.raftlog.NodeId;
 import io.raftlog.internal.entry.Extent;
+import io.raftlog.internal.entry.Membership;
 import io.raftlog.internal.message.AppendRequest;
 import io.raftlog.internal.message.AppendResponse;
 import io.raftlog.internal.message.Envelope;
@@ -30,6 +31,7 @@ final class Following {
       introduceItself(envelope, request, nowNanos);
       return;
     }
+    checkMembers(request);
     Follower follower = follow(envelope, request.term(), nowNanos);
     follower.requestId = Math.max(follower.requestId, request.requestId());
     EntryLog log = core.log;
@@ -71,6 +73,16 @@ final class Following {
       core.becomeFollower(request.term(), null, nowNanos);
     }
     core.sendWhenDurable(envelope.from(), rejection(request, 0, 0, 1));
+  }
+
+  /** A node with an emptied storage may be started with a wrong configuration. */
+  private void checkMembers(AppendRequest request) {
+    for (Extent entry : request.entries()) {
+      Membership membership = entry.membership();
+      if (membership != null) {
+        MembersDifferException.check(membership, core.config.members());
+      }
+    }
   }
 
   private Follower follow(Envelope envelope, long term, long nowNanos) {

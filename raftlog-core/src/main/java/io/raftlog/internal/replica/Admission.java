@@ -174,7 +174,8 @@ final class Admission {
 
   private boolean park(
       EntryDraft refused, Origin origin, List<Verdict> verdicts, boolean untilCommitted) {
-    if (parkedBytes + refused.length() > maxParkedBytes) {
+    // One always has room: it may come from a node whose own limits are larger.
+    if (parkedBytes > 0 && parkedBytes + refused.length() > maxParkedBytes) {
       return false;
     }
     parkedBytes += refused.length();

@@ -62,7 +62,8 @@ final class LogFailures {
             : "as far as this node knows this log has not been formed yet, which takes all of its"
                 + " members "
                 + members
-                + ": see that each of them runs and reaches the others";
+                + ": see that each of them runs with this log and these members, and reaches the"
+                + " others";
     return new NoLeaderException(
         "log " + logId + ": " + what(append) + why + "; definitely not appended, " + again(append));
   }

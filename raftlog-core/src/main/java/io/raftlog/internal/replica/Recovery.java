@@ -1,13 +1,12 @@
 package io.raftlog.internal.replica;
 
-import io.raftlog.NodeId;
 import io.raftlog.NodeStartException;
 import io.raftlog.internal.core.EntryLog.MembershipAt;
 import io.raftlog.internal.core.HardState;
+import io.raftlog.internal.core.MembersDifferException;
 import io.raftlog.internal.core.RaftCore;
 import io.raftlog.internal.core.Recovered;
 import io.raftlog.internal.entry.MalformedEntryException;
-import io.raftlog.internal.entry.Member;
 import io.raftlog.internal.entry.Membership;
 import io.raftlog.spi.LogStorage;
 import io.raftlog.spi.StorageException;
@@ -94,26 +93,19 @@ record Recovery(
         cause);
   }
 
-  /**
-   * A member that is not configured could not be reached; one that is no voter would wait for ever.
-   */
+  /** The newest is in force. */
   private static void checkMembers(ReplicaConfig config, List<MembershipAt> memberships) {
     if (memberships.isEmpty()) {
       return;
     }
-    Membership newest = memberships.get(memberships.size() - 1).membership();
-    List<NodeId> stored = newest.voters().stream().map(Member::node).sorted().toList();
-    if (!stored.equals(config.core().members())) {
+    try {
+      Membership newest = memberships.get(memberships.size() - 1).membership();
+      MembersDifferException.check(newest, config.core().members());
+    } catch (MembersDifferException e) {
       throw new NodeStartException(
           NodeStartException.Reason.MEMBERS_DIFFER,
-          "log "
-              + config.logId()
-              + " was formed with the members "
-              + stored
-              + ", but configured are "
-              + config.core().members()
-              + "; configure the same members",
-          null);
+          "log " + config.logId() + ": " + e.getMessage(),
+          e);
     }
   }
 

@@ -12,10 +12,17 @@ import org.slf4j.LoggerFactory;
 final class ReplicaLog {
   private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
 
+  /** A line says then what may be the matter. */
+  private static final int TIMES_TO_WARN = 16;
+
   private final NodeId node;
   private final String logId;
   private final List<NodeId> members;
   private Effects.@Nullable RoleChange lastChange;
+  private Effects.@Nullable RoleChange changeBefore;
+
+  /** How often in a row the role went back to what it was before. */
+  private int reversals;
 
   ReplicaLog(ReplicaConfig config) {
     this.node = config.core().self();
@@ -44,12 +51,31 @@ final class ReplicaLog {
     }
   }
 
-  /** Tells of a new role, term or leader; not of asking again and again for an election. */
+  /**
+   * Tells of a new role, term or leader; not of asking again and again for an election. Of a leader
+   * that is lost and found again and again, ever more rarely.
+   */
   void roleChanged(Effects.RoleChange change, Standing standing) {
     if (change.equals(lastChange)) {
       return;
     }
+    reversals = change.equals(changeBefore) ? reversals + 1 : 0;
+    changeBefore = lastChange;
     lastChange = change;
+    int times = reversals / 2;
+    if (Integer.bitCount(times) > 1) {
+      return;
+    }
+    if (times == TIMES_TO_WARN && reversals % 2 == 0) {
+      LOG.warn(
+          "node={} log={} has lost its leader {} times in term {} and found it again: its election"
+              + " timeout may be too short for the leader's heartbeat interval, or for the network;"
+              + " configure the same ones on every node",
+          node,
+          logId,
+          times,
+          change.term());
+    }
     LOG.info(
         "node={} log={} role={} term={} leader={} standing={}",
         node,
@@ -73,7 +99,8 @@ final class ReplicaLog {
       case FOREIGN_FORMATION ->
           LOG.error(
               "node={} log={} peer={}: belongs to another formation of this cluster and is ignored;"
-                  + " one of the two has old or foreign data",
+                  + " one of the two has old or foreign data: stop that one, and start it with its own"
+                  + " directory or an empty one",
               node,
               logId,
               notice.peer());
