@@ -98,6 +98,13 @@ final class Cluster {
     return recognises(envelope);
   }
 
+  /** What a peer has sent may show that this replica is none of the voters, or no longer. */
+  void noticeUnlessVoter(NodeId peer) {
+    if (core.log.membership() != null && standing() != Standing.VOTER) {
+      core.notice(Notice.Kind.AWAITING_READMISSION, peer);
+    }
+  }
+
   Envelope envelope(NodeId to, RaftMessage message) {
     Membership membership = core.log.membership();
     UUID toIncarnation =

@@ -53,6 +53,7 @@ final class Following {
         prev,
         request.prevTerm());
     append(request);
+    core.cluster.noticeUnlessVoter(envelope.from());
     long verified = prev + request.entries().size();
     follower.verifiedIndex = Math.max(follower.verifiedIndex, verified);
     // Not min(leader's commit, last index): beyond what this message verified, the log may still

@@ -375,9 +375,9 @@ public final class RaftCore {
 
   private void onAppendResponse(Envelope envelope, AppendResponse response, long nowNanos) {
     if (response.term() > term()) {
-      if (Cluster.isFormed(envelope) || cluster.isVoter(envelope)) {
-        becomeFollower(response.term(), null, nowNanos);
-      }
+      // Also of a node that neither votes nor belongs to a formation: it can only be brought up to
+      // date in a term that is not behind its own, and gets there only by what it has heard.
+      becomeFollower(response.term(), null, nowNanos);
     } else if (response.term() == term() && role instanceof Leader leader) {
       leader.leading.onAppendResponse(envelope, response, nowNanos);
     }

@@ -85,7 +85,7 @@ public final class Replica {
     this.config = config;
     this.ports = ports;
     this.journal = journal.journal;
-    this.log = new ReplicaLog(config);
+    this.log = new ReplicaLog(config, nowNanos);
     Recovery recovery = Recovery.from(config, ports.storage());
     Checkpoint checkpoint = recovery.checkpoint();
     TailCache cache = new TailCache(config.cacheBytes(), checkpoint.appliedIndex() + 1);
@@ -267,8 +267,9 @@ public final class Replica {
     }
     Effects.RoleChange change = effects.roleChange();
     if (change != null) {
-      log.roleChanged(change, core.standing());
+      log.roleChanged(change, core.standing(), nowNanos);
     }
+    log.tellWithheld(core.standing(), nowNanos);
     status.refresh();
   }
 

@@ -4,6 +4,7 @@ import io.raftlog.NodeId;
 import io.raftlog.internal.core.Effects;
 import io.raftlog.internal.core.Standing;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,19 +13,24 @@ import org.slf4j.LoggerFactory;
 final class ReplicaLog {
   private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
 
-  /** A line says then what may be the matter. */
-  private static final int TIMES_TO_WARN = 16;
+  /** Role changes get so many lines in this time: enough to tell a story by, without a flood. */
+  private static final int MOST_LINES = 20;
+
+  private static final long INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final NodeId node;
   private final String logId;
   private final List<NodeId> members;
   private Effects.@Nullable RoleChange lastChange;
-  private Effects.@Nullable RoleChange changeBefore;
 
-  /** How often in a row the role went back to what it was before. */
-  private int reversals;
+  /** When the interval began, and how many lines it has had. */
+  private long sinceNanos;
 
-  ReplicaLog(ReplicaConfig config) {
+  private int lines;
+  private int withheld;
+
+  ReplicaLog(ReplicaConfig config, long nowNanos) {
+    this.sinceNanos = nowNanos;
     this.node = config.core().self();
     this.logId = config.logId();
     this.members = config.core().members();
@@ -51,31 +57,51 @@ final class ReplicaLog {
     }
   }
 
-  /**
-   * Tells of a new role, term or leader; not of asking again and again for an election. Of a leader
-   * that is lost and found again and again, ever more rarely.
-   */
-  void roleChanged(Effects.RoleChange change, Standing standing) {
+  /** Tells of a new role, term or leader; not of asking again and again for an election. */
+  void roleChanged(Effects.RoleChange change, Standing standing, long nowNanos) {
     if (change.equals(lastChange)) {
       return;
     }
-    reversals = change.equals(changeBefore) ? reversals + 1 : 0;
-    changeBefore = lastChange;
     lastChange = change;
-    int times = reversals / 2;
-    if (Integer.bitCount(times) > 1) {
-      return;
+    if (isIntervalOver(nowNanos)) {
+      beginInterval(nowNanos);
     }
-    if (times == TIMES_TO_WARN && reversals % 2 == 0) {
+    if (lines < MOST_LINES) {
+      tellRole(change, standing);
+    } else {
+      withheld++;
+    }
+  }
+
+  /** The last line must not stay one that is no longer true. */
+  void tellWithheld(Standing standing, long nowNanos) {
+    if (withheld > 0 && lastChange != null && isIntervalOver(nowNanos)) {
+      beginInterval(nowNanos);
+      tellRole(lastChange, standing);
+    }
+  }
+
+  private boolean isIntervalOver(long nowNanos) {
+    return nowNanos - sinceNanos >= INTERVAL_NANOS;
+  }
+
+  private void beginInterval(long nowNanos) {
+    if (withheld > 0) {
       LOG.warn(
-          "node={} log={} has lost its leader {} times in term {} and found it again: its election"
-              + " timeout may be too short for the leader's heartbeat interval, or for the network;"
-              + " configure the same ones on every node",
+          "node={} log={} changed its role {} times more within a minute: is its election timeout"
+              + " too short for the leader's heartbeat interval, or for the network? Configure the"
+              + " same options on every node",
           node,
           logId,
-          times,
-          change.term());
+          withheld);
     }
+    withheld = 0;
+    sinceNanos = nowNanos;
+    lines = 0;
+  }
+
+  private void tellRole(Effects.RoleChange change, Standing standing) {
+    lines++;
     LOG.info(
         "node={} log={} role={} term={} leader={} standing={}",
         node,

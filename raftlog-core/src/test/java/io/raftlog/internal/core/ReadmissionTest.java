@@ -12,6 +12,7 @@ import io.raftlog.internal.message.RaftMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -407,6 +408,50 @@ final class ReadmissionTest {
     }
 
     cluster.keepOnly(fresh);
+    assertThat(cluster.runUntil(() -> votes(cluster, fresh), 20_000)).isTrue();
+    cluster.appendAndSettle(1);
+  }
+
+  @Test
+  @DisplayName("an operator is told when an earlier disk is put back in")
+  void shouldSayThatStorageIsAnotherWhenEarlierDiskIsPutBack() {
+    CoreCluster cluster = ledByN1();
+    Server old = cluster.server("n3");
+    Server fresh = cluster.wipe("n3");
+    awaitVote(cluster, fresh);
+    cluster.appendAndSettle(1);
+    assertThat(old.notices()).isEmpty();
+
+    cluster.swapIn(old);
+    awaitVote(cluster, old);
+
+    assertThat(old.notices())
+        .extracting(Notice::kind)
+        .containsExactly(Notice.Kind.AWAITING_READMISSION);
+  }
+
+  /** Seen: the leader took no notice of it, for ever, since it belonged to no formation. */
+  @Test
+  @DisplayName("it has heard of a later term, in a late message of a log that was lost")
+  void shouldVoteAgainWhenItsTermIsLaterThanTheLeaders() {
+    CoreCluster cluster = ledByN1();
+    Server fresh = cluster.wipe("n3");
+    UUID lost = new UUID(9, 9);
+    NodeId n2 = new NodeId("n2");
+    AppendRequest late = new AppendRequest(7, 1, 0, 0, 0, List.of());
+
+    cluster.deliver(
+        new Envelope(
+            n2,
+            fresh.id(),
+            lost,
+            CoreCluster.incarnation("n2", 9),
+            CoreCluster.incarnation("n3", 9),
+            late));
+    assertThat(fresh.core().term()).isEqualTo(7);
+    cluster.everybody().forEach(Server::freeTimer);
+
+    cluster.run(5_000);
     assertThat(cluster.runUntil(() -> votes(cluster, fresh), 20_000)).isTrue();
     cluster.appendAndSettle(1);
   }
