@@ -45,13 +45,17 @@ class TailCacheTest {
     // when
     long found = 0;
     while (!loop.isDone()) {
-      long index = Math.max(1, applied.get() - found % (KEPT + 5));
+      long end = applied.get(); // once: what is applied after the look was not there to be found
+      if (end == 0) {
+        continue;
+      }
+      long index = Math.max(1, end - found % (KEPT + 5));
       LogEntry entry = cache.holding(index * 10 - 5);
       // then
       if (entry != null) {
         assertThat(entry.index()).isEqualTo(index);
         found++;
-      } else if (applied.get() > 0) {
+      } else {
         assertThat(cache.fromIndex()).isGreaterThan(index);
       }
     }
