@@ -21,8 +21,8 @@ final class FollowerProgress {
     REPLICATE
   }
 
-  /** To eight election timeouts. */
-  private static final int MAX_DOUBLINGS = 3;
+  /** To eight election timeouts, and to a 64th of the bytes. */
+  private static final int MAX_SLOWNESS = 3;
 
   private record InFlight(long lastIndex, int bytes) {}
 
@@ -37,13 +37,15 @@ final class FollowerProgress {
 
   private boolean probeOutstanding;
   private long probeSentNanos;
-  private long probedIndex;
+
+  /** The request that the outstanding probe was sent with first. */
+  private long probeRequestId;
 
   /** Whether the outstanding probe was sent more than once. */
   private boolean probedAgain;
 
-  /** How often the patience with probes was doubled: the link is slow. */
-  private int probeDoublings;
+  /** How slow the link is: how often patience with probes was doubled and their size quartered. */
+  private int slowness;
 
   /** The last entry of the outstanding probe, 0 if the shell chose how many it carries. */
   private long probeLastIndex;
@@ -134,17 +136,29 @@ final class FollowerProgress {
     nextIndex = lastIndex + 1;
   }
 
-  /** A probe has gone out from nextIndex, with entries to lastIndex, or 0 if that is not known. */
-  void probed(long lastIndex, int bytes, long nowNanos) {
+  /**
+   * A probe goes out from nextIndex. One that is sent again is smaller, or on a slow link its
+   * copies would keep all others waiting.
+   *
+   * @return how many bytes of entries it may carry
+   */
+  int beginProbe(int maxBytes, long requestId, long nowNanos) {
     noteUnqueued(nowNanos);
-    probedAgain = probeOutstanding && probedIndex == nextIndex;
+    probedAgain = probeOutstanding;
     if (probedAgain) {
       boolean isThere = lastContactNanos - probeSentNanos > 0;
-      probeDoublings = isThere ? Math.min(probeDoublings + 1, MAX_DOUBLINGS) : 0;
+      slowness = isThere ? Math.min(slowness + 1, MAX_SLOWNESS) : 0;
+    } else {
+      probeRequestId = requestId;
     }
-    probedIndex = nextIndex;
     probeOutstanding = true;
     probeSentNanos = nowNanos;
+    probeLastIndex = 0;
+    return Math.max(1, maxBytes >> (2 * slowness));
+  }
+
+  /** Which entries the probe carries, if the shell does not choose. */
+  void probeCarries(long lastIndex, int bytes) {
     probeLastIndex = lastIndex;
     probeBytes = bytes;
   }
@@ -159,15 +173,15 @@ final class FollowerProgress {
    * Whether the next probe must wait. One whose entries were read from the storage may take long,
    * and an answer to a heartbeat does not tell whether it got lost: so it is waited for, but not
    * for ever. It is waited for twice as long each time that it was sent in vain to a follower that
-   * answers heartbeats: on a slow link its copies would keep all others waiting.
+   * answers heartbeats: that link is slow.
    */
   boolean awaitsProbe(long nowNanos, long patienceNanos) {
-    return probeOutstanding && nowNanos - probeSentNanos < patienceNanos << probeDoublings;
+    return probeOutstanding && nowNanos - probeSentNanos < patienceNanos << slowness;
   }
 
   private void probeAnswered() {
     if (probeOutstanding && !probedAgain) {
-      probeDoublings = Math.max(0, probeDoublings - 1);
+      slowness = Math.max(0, slowness - 1);
     }
     probeOutstanding = false;
   }
@@ -177,11 +191,15 @@ final class FollowerProgress {
     return probeOutstanding || !inFlight.isEmpty();
   }
 
-  /** The follower has everything up to match, durably; pipelines when the rest is in memory. */
-  void matched(long match, long tailFromIndex) {
+  /**
+   * A request is answered: the follower has everything up to match, durably. Pipelines when the
+   * rest is in memory.
+   */
+  void matched(long match, long requestId, long tailFromIndex) {
     // That the logs agree up to where the probe begins does not tell whether it has arrived, and
-    // that they agree up to a place before that tells nothing of where the probe begins.
-    boolean isProbeAnswered = match >= nextIndex;
+    // that they agree up to a place before that tells nothing of where the probe begins. What was
+    // pipelined before the probe may be answered after it was sent.
+    boolean isProbeAnswered = match >= nextIndex && requestId >= probeRequestId;
     boolean isPlaceFound = match >= nextIndex - 1;
     matchIndex = Math.max(matchIndex, match);
     if (mode == Mode.PROBE

@@ -124,7 +124,7 @@ final class Leading {
     boolean sent = false;
     while (p.nextIndex() <= core.log.lastIndex() && p.hasWindow(core.config)) {
       long from = p.nextIndex();
-      long to = lastFitting(from);
+      long to = lastFitting(from, core.config.maxAppendBytes());
       p.sent(to, sizes.between(from, to), nowNanos);
       send(p, from - 1, to, 0, nowNanos);
       sent = true;
@@ -138,23 +138,22 @@ final class Leading {
     if (from > core.log.lastIndex() || p.awaitsProbe(nowNanos, patience)) {
       return false;
     }
+    int maxBytes = p.beginProbe(core.config.maxAppendBytes(), leader.lastRequestId + 1, nowNanos);
     if (from >= core.log.sizes().fromIndex()) {
-      long to = lastFitting(from);
-      p.probed(to, core.log.sizes().between(from, to), nowNanos);
+      long to = lastFitting(from, maxBytes);
+      p.probeCarries(to, core.log.sizes().between(from, to));
       send(p, from - 1, to, 0, nowNanos);
     } else {
-      p.probed(0, 0, nowNanos);
-      send(p, from - 1, core.log.lastIndex(), core.config.maxAppendBytes(), nowNanos);
+      send(p, from - 1, core.log.lastIndex(), maxBytes, nowNanos);
     }
     return true;
   }
 
   /** The last entry that fits into one request that begins with from. */
-  private long lastFitting(long from) {
+  private long lastFitting(long from, int maxBytes) {
     TailSizes sizes = core.log.sizes();
     long to = from;
-    while (to < core.log.lastIndex()
-        && sizes.between(from, to + 1) <= core.config.maxAppendBytes()) {
+    while (to < core.log.lastIndex() && sizes.between(from, to + 1) <= maxBytes) {
       to++;
     }
     return to;
@@ -203,7 +202,7 @@ final class Leading {
           "a follower acknowledged more than there is",
           response.matchIndex(),
           core.log.lastIndex());
-      p.matched(response.matchIndex(), core.log.sizes().fromIndex());
+      p.matched(response.matchIndex(), response.requestId(), core.log.sizes().fromIndex());
       advanceCommit();
       continueTransfer();
     } else {

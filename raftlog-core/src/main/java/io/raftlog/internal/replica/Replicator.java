@@ -81,14 +81,15 @@ final class Replicator {
     try {
       List<LogEntry> entries = new ArrayList<>();
       long expected = send.entries().fromIndex();
-      for (ByteBuffer bytes : ports.storage().read(expected, maxReadBytes)) {
+      int maxBytes = send.entries().maxBytes() > 0 ? send.entries().maxBytes() : maxReadBytes;
+      for (ByteBuffer bytes : ports.storage().read(expected, maxBytes)) {
         entries.add(LogEntry.parse(bytes).mustBe(expected++));
       }
       if (entries.isEmpty()) {
         throw StorageException.corrupted("the storage does not hold entry " + expected, null);
       }
       inbox.readForFollower(new CatchUp(send, entries));
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       inbox.failed(e);
     }
   }

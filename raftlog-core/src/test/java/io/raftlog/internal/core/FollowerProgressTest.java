@@ -18,6 +18,11 @@ final class FollowerProgressTest {
   /** Nothing in memory begins before this index. */
   private static final long TAIL = 100;
 
+  private static final int MAX_BYTES = 1 << 20;
+
+  /** The request that a probe is sent with. */
+  private static final long PROBE = 7;
+
   private static final CoreConfig CONFIG =
       new CoreConfig(
           new NodeId("n1"), FIRST, List.of(), 500, 100, 50, 1_000, 3, 9_999, new LogSettings(1, 1));
@@ -32,9 +37,13 @@ final class FollowerProgressTest {
     assertThat(progress.matchIndex()).isZero();
   }
 
+  private int probe(long nowNanos) {
+    return progress.beginProbe(MAX_BYTES, PROBE, nowNanos);
+  }
+
   @Test
   void shouldReplicateWhenTheLogsMeetInMemory() {
-    progress.matched(200, TAIL);
+    progress.matched(200, PROBE, TAIL);
 
     assertThat(progress.mode()).isEqualTo(Mode.REPLICATE);
     assertThat(progress.nextIndex()).isEqualTo(201);
@@ -43,9 +52,9 @@ final class FollowerProgressTest {
   @Test
   void shouldKeepProbingWhenTheLogsMeetBeforeWhatIsInMemory() {
     progress.probeFrom(50);
-    progress.probed(0, 0, 0);
+    probe(0);
 
-    progress.matched(70, TAIL);
+    progress.matched(70, PROBE, TAIL);
 
     assertThat(progress.mode()).isEqualTo(Mode.PROBE);
     assertThat(progress.nextIndex()).isEqualTo(71);
@@ -57,21 +66,36 @@ final class FollowerProgressTest {
       "that the logs agree before the probe's entries does not mean that they have arrived")
   void shouldWaitForTheProbesEntriesWhenOnlyTheEntryBeforeIsAcknowledged() {
     progress.probeFrom(50);
-    progress.probed(0, 0, 0);
+    probe(0);
 
-    progress.matched(49, TAIL);
+    progress.matched(49, PROBE, TAIL);
     assertThat(progress.awaitsProbe(1, 500)).isTrue();
 
-    progress.matched(60, TAIL);
+    progress.matched(60, PROBE, TAIL);
+    assertThat(progress.awaitsProbe(1, 500)).isFalse();
+  }
+
+  @Test
+  @DisplayName("what was pipelined before the probe does not tell that the probe has arrived")
+  void shouldWaitForTheProbesEntriesWhenRequestsFromBeforeAreAnswered() {
+    progress.probeFrom(50);
+    probe(0);
+
+    progress.matched(52, PROBE - 1, TAIL);
+    assertThat(progress.awaitsProbe(1, 500)).isTrue();
+    assertThat(progress.nextIndex()).isEqualTo(53);
+
+    progress.matched(60, PROBE, TAIL);
     assertThat(progress.awaitsProbe(1, 500)).isFalse();
   }
 
   @Test
   @DisplayName("a heartbeat that overtook the probe says nothing of where the probe begins")
   void shouldKeepProbingWhenTheLogsAgreeOnlyUpToAnEarlierPlace() {
-    progress.probed(205, 400, 0);
+    probe(0);
+    progress.probeCarries(205, 400);
 
-    progress.matched(150, TAIL);
+    progress.matched(150, PROBE, TAIL);
 
     assertThat(progress.mode()).isEqualTo(Mode.PROBE);
     assertThat(progress.nextIndex()).isEqualTo(201);
@@ -80,30 +104,44 @@ final class FollowerProgressTest {
 
   @Test
   @DisplayName("on a slow link a probe is not followed by ever more copies of itself")
-  void shouldBeMorePatientEachTimeWithAFollowerThatIsHeardOf() {
-    progress.probed(0, 0, 0);
+  void shouldBeMorePatientAndSendLessEachTimeToAFollowerThatIsHeardOf() {
+    assertThat(probe(0)).isEqualTo(MAX_BYTES);
     progress.lastContactNanos = 100;
-    progress.probed(0, 0, 500);
+    assertThat(probe(500)).isEqualTo(MAX_BYTES / 4);
     assertThat(progress.awaitsProbe(1_499, 500)).isTrue();
     assertThat(progress.awaitsProbe(1_500, 500)).isFalse();
 
     progress.lastContactNanos = 600;
-    progress.probed(0, 0, 1_500);
+    assertThat(probe(1_500)).isEqualTo(MAX_BYTES / 16);
     assertThat(progress.awaitsProbe(3_499, 500)).isTrue();
     assertThat(progress.awaitsProbe(3_500, 500)).isFalse();
   }
 
   @Test
+  void shouldSendMoreAgainWhenProbesAreAnsweredAtTheFirstTry() {
+    progress.probeFrom(50);
+    probe(0);
+    progress.lastContactNanos = 100;
+    probe(500);
+    progress.matched(50, PROBE, TAIL);
+    assertThat(probe(600)).isEqualTo(MAX_BYTES / 4);
+
+    progress.matched(51, PROBE, TAIL);
+
+    assertThat(probe(700)).isEqualTo(MAX_BYTES);
+  }
+
+  @Test
   void shouldNotBeMorePatientWithAFollowerThatIsNotHeardOf() {
-    progress.probed(0, 0, 0);
-    progress.probed(0, 0, 500);
+    probe(0);
+    assertThat(probe(500)).isEqualTo(MAX_BYTES);
 
     assertThat(progress.awaitsProbe(1_000, 500)).isFalse();
   }
 
   @Test
   void shouldNotWaitForAProbeForEver() {
-    progress.probed(0, 0, 10);
+    probe(10);
 
     assertThat(progress.awaitsProbe(509, 500)).isTrue();
     assertThat(progress.awaitsProbe(510, 500)).isFalse();
@@ -111,45 +149,46 @@ final class FollowerProgressTest {
 
   @Test
   void shouldCountTheProbeAsInFlightWhenPipeliningBegins() {
-    progress.probed(205, 400, 0);
+    probe(0);
+    progress.probeCarries(205, 400);
 
-    progress.matched(200, TAIL);
+    progress.matched(200, PROBE, TAIL);
 
     assertThat(progress.mode()).isEqualTo(Mode.REPLICATE);
     assertThat(progress.nextIndex()).isEqualTo(206);
     assertThat(progress.hasEntriesInFlight()).isTrue();
-    progress.matched(205, TAIL);
+    progress.matched(205, PROBE, TAIL);
     assertThat(progress.hasEntriesInFlight()).isFalse();
   }
 
   @Test
   void shouldBoundRequestsInFlight() {
-    progress.matched(200, TAIL);
+    progress.matched(200, PROBE, TAIL);
     for (int i = 1; i <= 3; i++) {
       assertThat(progress.hasWindow(CONFIG)).isTrue();
       progress.sent(200 + i, 10, 0);
     }
     assertThat(progress.hasWindow(CONFIG)).isFalse();
 
-    progress.matched(201, TAIL);
+    progress.matched(201, PROBE, TAIL);
     assertThat(progress.hasWindow(CONFIG)).isTrue();
   }
 
   @Test
   void shouldBoundBytesInFlight() {
-    progress.matched(200, TAIL);
+    progress.matched(200, PROBE, TAIL);
     progress.sent(201, 600, 0);
     assertThat(progress.hasWindow(CONFIG)).isTrue();
     progress.sent(202, 600, 0);
     assertThat(progress.hasWindow(CONFIG)).isFalse();
 
-    progress.matched(201, TAIL);
+    progress.matched(201, PROBE, TAIL);
     assertThat(progress.hasWindow(CONFIG)).isTrue();
   }
 
   @Test
   void shouldForgetWhatIsInFlightWhenItProbesAgain() {
-    progress.matched(200, TAIL);
+    progress.matched(200, PROBE, TAIL);
     progress.sent(210, 5_000, 0);
 
     progress.probeFrom(150);
@@ -161,11 +200,11 @@ final class FollowerProgressTest {
 
   @Test
   void shouldNotGoBackWhenOldAcknowledgementsArriveLate() {
-    progress.matched(200, TAIL);
+    progress.matched(200, PROBE, TAIL);
     progress.sent(205, 10, 0);
-    progress.matched(205, TAIL);
+    progress.matched(205, PROBE, TAIL);
 
-    progress.matched(203, TAIL);
+    progress.matched(203, PROBE, TAIL);
 
     assertThat(progress.matchIndex()).isEqualTo(205);
     assertThat(progress.nextIndex()).isEqualTo(206);
@@ -173,7 +212,7 @@ final class FollowerProgressTest {
 
   @Test
   void shouldKnowNothingOfAnotherIncarnation() {
-    progress.matched(200, TAIL);
+    progress.matched(200, PROBE, TAIL);
     progress.ackedRequestId = 77;
     progress.measureCatchUp(100);
     progress.measureCatchUp(100);
@@ -195,11 +234,11 @@ final class FollowerProgressTest {
     progress.measureCatchUp(300);
     assertThat(progress.isCaughtUp()).isFalse();
 
-    progress.matched(250, TAIL);
+    progress.matched(250, PROBE, TAIL);
     progress.measureCatchUp(400);
     assertThat(progress.isCaughtUp()).isFalse();
 
-    progress.matched(400, TAIL);
+    progress.matched(400, PROBE, TAIL);
     progress.measureCatchUp(500);
     assertThat(progress.isCaughtUp()).isTrue();
 

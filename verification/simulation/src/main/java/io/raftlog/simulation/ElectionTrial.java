@@ -5,6 +5,7 @@ import io.raftlog.LogStatus;
 import io.raftlog.ReadOptions;
 import io.raftlog.simulation.Settings.DiskSettings;
 import io.raftlog.simulation.Settings.NetworkSettings;
+import io.raftlog.simulation.Settings.RateSettings;
 import io.raftlog.simulation.Settings.ReplicaSettings;
 import io.raftlog.simulation.Settings.WorkloadSettings;
 import io.raftlog.simulation.checkers.RecordKey;
@@ -75,7 +76,8 @@ final class ElectionTrial {
             32 << 20,
             32 << 20,
             Settings.FORGETS_NOBODY),
-        new NetworkSettings(hopNanos, JITTER_NANOS, true, false, 0, 0, 0, 0),
+        new NetworkSettings(
+            hopNanos, JITTER_NANOS, true, false, 0, 0, 0, 0, RateSettings.UNBOUNDED),
         new DiskSettings(false, hopNanos, JITTER_NANOS, JITTER_NANOS, false),
         0,
         new WorkloadSettings(1, 1, 1, 1_000 * MILLI, 32, 1, 0, 0));

@@ -3,6 +3,7 @@ package io.raftlog.simulation;
 import io.raftlog.internal.entry.LogSettings;
 import io.raftlog.simulation.Settings.DiskSettings;
 import io.raftlog.simulation.Settings.NetworkSettings;
+import io.raftlog.simulation.Settings.RateSettings;
 import io.raftlog.simulation.Settings.ReplicaSettings;
 import io.raftlog.simulation.Settings.WorkloadSettings;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ final class ExpiryTrial {
             32 << 20,
             5_000,
             SETTINGS),
-        new NetworkSettings(MILLI, MILLI, true, false, 0, 0, 0, 0),
+        new NetworkSettings(MILLI, MILLI, true, false, 0, 0, 0, 0, RateSettings.UNBOUNDED),
         new DiskSettings(false, MILLI, MILLI, MILLI, false),
         100,
         new WorkloadSettings(1, 1, 1, MINUTE, 32, 1, 0, 0));

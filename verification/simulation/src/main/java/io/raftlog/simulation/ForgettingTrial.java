@@ -6,6 +6,7 @@ import io.raftlog.internal.entry.LogSettings;
 import io.raftlog.internal.entry.RunCursor;
 import io.raftlog.simulation.Settings.DiskSettings;
 import io.raftlog.simulation.Settings.NetworkSettings;
+import io.raftlog.simulation.Settings.RateSettings;
 import io.raftlog.simulation.Settings.ReplicaSettings;
 import io.raftlog.simulation.Settings.WorkloadSettings;
 import io.raftlog.simulation.checkers.RecordKey;
@@ -95,7 +96,8 @@ public final class ForgettingTrial implements SeededRun {
             calm ? 0 : random.nextDouble() * 0.1,
             calm ? 0 : random.nextDouble() * 0.1,
             calm ? 0 : random.nextDouble() * 0.05,
-            0),
+            0,
+            RateSettings.draw(random.aside(1))),
         new DiskSettings(false, MILLI / 5, MILLI / 5, MILLI / 5, random.chance(0.5)),
         100,
         new WorkloadSettings(1, 1, 1, SECOND, 32, 1, 0, 0));

@@ -55,7 +55,25 @@ record Settings(
       double loss,
       double duplication,
       double heldBack,
-      double garbled) {}
+      double garbled,
+      RateSettings rate) {}
+
+  /** How much each direction of a link carries in bulk, and how much of that may wait for it. */
+  record RateSettings(long bytesPerSecond, long maxQueuedBytes) {
+    /** Whatever is sent arrives as if it were small. */
+    static final RateSettings UNBOUNDED = new RateSettings(Long.MAX_VALUE, Long.MAX_VALUE);
+
+    boolean isBounded() {
+      return bytesPerSecond < Long.MAX_VALUE;
+    }
+
+    static RateSettings draw(SeededRandom random) {
+      return random.chance(0.2)
+          ? new RateSettings(
+              random.logUniform(20_000, 2_000_000), random.logUniform(1 << 16, 1 << 22))
+          : UNBOUNDED;
+    }
+  }
 
   /** Delays are per sync and per read. */
   record DiskSettings(
@@ -131,7 +149,8 @@ record Settings(
         calm || random.chance(0.5)
             ? 0
             : random.nextDouble() * (random.aside(2).chance(0.2) ? 0.1 : 0.01),
-        calm || random.chance(0.5) ? 0 : random.nextDouble() * 0.01);
+        calm || random.chance(0.5) ? 0 : random.nextDouble() * 0.01,
+        RateSettings.draw(random.aside(3)));
   }
 
   private static WorkloadSettings workload(SeededRandom random) {

@@ -34,13 +34,9 @@ final class SimulatedNetwork {
   private final WireCodec codec = new WireCodec();
   private final List<SimulatedNode> nodes;
   private final Links links;
-  private final long[][] lastArrival;
 
-  /** How much longer than others messages take from one node to another; mostly they do not. */
-  private final long[][] distance;
-
-  /** How much more often than others they are lost. */
-  private final double[][] lossiness;
+  /** By the number of the sender, then of the receiver. */
+  private final Direction[][] directions;
 
   /** What was delivered to the recorded node of late, to be delivered again. */
   private final ArrayDeque<Runnable> recording = new ArrayDeque<>();
@@ -55,20 +51,20 @@ final class SimulatedNetwork {
     this.random = world.newRandom();
     this.nodes = nodes;
     this.links = new Links(world.settings.nodes());
-    this.lastArrival = new long[world.settings.nodes()][world.settings.nodes()];
-    this.distance = new long[world.settings.nodes()][world.settings.nodes()];
-    this.lossiness = new double[world.settings.nodes()][world.settings.nodes()];
-    drawDirections(world.randomAside(1));
+    this.directions = draw(world.settings, world.randomAside(1));
   }
 
-  private void drawDirections(SeededRandom directions) {
-    boolean differ = world.settings.network().lopsided();
-    for (int from = 0; from < distance.length; from++) {
-      for (int to = 0; to < distance.length; to++) {
-        distance[from][to] = differ ? directions.between(1, MAX_DISTANCE) : 1;
-        lossiness[from][to] = differ ? 3 * directions.nextDouble() : 1;
+  private static Direction[][] draw(Settings settings, SeededRandom random) {
+    boolean differ = settings.network().lopsided();
+    Direction[][] directions = new Direction[settings.nodes()][settings.nodes()];
+    for (Direction[] fromOne : directions) {
+      for (int to = 0; to < fromOne.length; to++) {
+        long distance = differ ? random.between(1, MAX_DISTANCE) : 1;
+        double lossiness = differ ? 3 * random.nextDouble() : 1;
+        fromOne[to] = new Direction(distance, lossiness, settings.network().rate());
       }
     }
+    return directions;
   }
 
   Links links() {
@@ -87,7 +83,7 @@ final class SimulatedNetwork {
 
   void send(Life sender, NodeId to, Frame frame) {
     SimulatedNode receiver = nodeOf(to);
-    int from = sender.node().number();
+    Direction direction = directions[sender.node().number()][receiver.number()];
     Addressed addressed = codec.decode(frame.header());
     sender.observeSend(addressed);
     world.counters.add("net.messages");
@@ -99,7 +95,7 @@ final class SimulatedNetwork {
         crc,
         () -> describe(addressed) + " body " + frame.bodyBytes());
     Settings.NetworkSettings net = world.settings.network();
-    if (lossy && random.chance(net.loss() * lossiness[from][receiver.number()])) {
+    if (lossy && random.chance(net.loss() * direction.lossiness())) {
       world.counters.add("fault.net.lost");
       return;
     }
@@ -107,55 +103,58 @@ final class SimulatedNetwork {
       world.counters.add("fault.net.garbled");
       return;
     }
-    deliverLater(sender, from, receiver, frame, crc);
+    if (!direction.hasRoom(frame, world.now())) {
+      world.counters.add("fault.net.overflow");
+      return;
+    }
+    deliverLater(sender, direction, receiver, frame, crc);
     if (lossy && random.chance(net.duplication())) {
       world.counters.add("fault.net.duplicated");
-      deliverLater(sender, from, receiver, frame, crc);
+      deliverLater(sender, direction, receiver, frame, crc);
     }
   }
 
-  private void deliverLater(Life sender, int from, SimulatedNode receiver, Frame frame, long crc) {
+  private void deliverLater(
+      Life sender, Direction direction, SimulatedNode receiver, Frame frame, long crc) {
     Settings.NetworkSettings net = world.settings.network();
-    int to = receiver.number();
-    long delay = distance[from][to] * net.delayNanos() + random.exponential(net.jitterNanos());
-    long arrival = world.now() + slowness * delay;
+    long delay = direction.distance() * net.delayNanos() + random.exponential(net.jitterNanos());
+    long departure = direction.departure(frame, world.now());
+    long arrival = departure + slowness * delay;
     boolean heldBack = lossy && random.chance(net.heldBack());
     if (heldBack) {
       world.counters.add("fault.net.heldBack");
       arrival += random.logUniform(MIN_HOLD_NANOS, MAX_HOLD_NANOS);
     } else if (net.ordered()) {
-      arrival = Math.max(arrival, lastArrival[from][to] + 1);
+      arrival = Math.max(arrival, direction.lastArrival(frame.priority()) + 1);
     }
-    if (arrival < lastArrival[from][to]) {
+    if (arrival < direction.lastArrival(frame.priority())) {
       world.counters.add("fault.net.reordered");
     }
-    lastArrival[from][to] =
-        arrival - world.now() > MAX_HOLD_NANOS / 100
-            ? lastArrival[from][to]
-            : Math.max(arrival, lastArrival[from][to]);
-    world.queue.at(
-        arrival,
-        () -> world.watch(() -> deliver(sender.node().id(), from, receiver, frame, crc, heldBack)));
+    if (arrival - departure <= MAX_HOLD_NANOS / 100) {
+      direction.arrives(frame.priority(), arrival);
+    }
+    SimulatedNode from = sender.node();
+    world.queue.at(arrival, () -> world.watch(() -> deliver(from, receiver, frame, crc, heldBack)));
   }
 
   private void deliver(
-      NodeId fromId, int from, SimulatedNode receiver, Frame frame, long crc, boolean heldBack) {
+      SimulatedNode from, SimulatedNode receiver, Frame frame, long crc, boolean heldBack) {
     if (links.isStarved(receiver.number()) && frame.bodyBytes() > 0) {
       return;
     }
     // What was held back somewhere comes through although by now the link is cut.
-    if (!heldBack && links.isCut(from, receiver.number())) {
+    if (!heldBack && links.isCut(from.number(), receiver.number())) {
       world.counters.add("fault.net.cut");
       return;
     }
     if (receiver == recorded) {
-      recording.add(() -> deliver(fromId, from, receiver, frame, crc, true));
+      recording.add(() -> deliver(from, receiver, frame, crc, true));
       if (recording.size() > MAX_RECORDED) {
         recording.removeFirst();
       }
     }
     if (crc(frame) != crc) {
-      world.report(new Violation("FramesAreImmutable", "a frame of " + fromId + " was changed"));
+      world.report(new Violation("FramesAreImmutable", "a frame of " + from.id() + " was changed"));
     }
     Life life = receiver.life();
     if (life == null) {
@@ -164,10 +163,10 @@ final class SimulatedNetwork {
     try {
       Addressed addressed = codec.decode(copy(frame.header()));
       Envelope envelope = addressed.envelope();
-      world.trace("deliver", fromId + ">" + receiver.id(), crc, () -> describe(addressed));
+      world.trace("deliver", from.id() + ">" + receiver.id(), crc, () -> describe(addressed));
       life.receive(addressed.logId(), envelope, List.of(joined(frame)));
     } catch (MalformedFrameException | MalformedEntryException e) {
-      world.report(new Violation("FramesAreUnderstood", fromId + " sent a frame: " + e));
+      world.report(new Violation("FramesAreUnderstood", from.id() + " sent a frame: " + e));
     }
   }
 
@@ -188,6 +187,8 @@ final class SimulatedNetwork {
   /** The connection broke: others may notice. */
   void disconnected(SimulatedNode node) {
     for (SimulatedNode other : nodes) {
+      directions[node.number()][other.number()].clear();
+      directions[other.number()][node.number()].clear();
       if (other != node && random.chance(0.5)) {
         world.queue.after(
             random.exponential(world.settings.network().delayNanos()),

@@ -36,7 +36,16 @@ final class SmallClusters {
 
   /** Messages take from one time to another. */
   static NetworkSettings network(long delayMicros, long jitterMicros) {
-    return new NetworkSettings(delayMicros * 1_000, jitterMicros * 1_000, true, false, 0, 0, 0, 0);
+    return new NetworkSettings(
+        delayMicros * 1_000,
+        jitterMicros * 1_000,
+        true,
+        false,
+        0,
+        0,
+        0,
+        0,
+        Settings.RateSettings.UNBOUNDED);
   }
 
   static Settings three() {

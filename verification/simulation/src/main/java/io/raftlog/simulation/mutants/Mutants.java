@@ -165,7 +165,7 @@ public final class Mutants {
                   "a lost probe is never sent again",
                   "a response was lost, and nothing re-sent while idle",
                   "core/FollowerProgress.java",
-                  "return probeOutstanding && nowNanos - probeSentNanos < patienceNanos << probeDoublings;",
+                  "return probeOutstanding && nowNanos - probeSentNanos < patienceNanos << slowness;",
                   "return probeOutstanding;")
               .andIsSlow(),
           Mutant.of(
