@@ -7,6 +7,7 @@ import io.raftlog.spi.StorageWrite;
 import io.raftlog.spi.StoredEntry;
 import io.raftlog.spi.StoredState;
 import io.raftlog.spi.StoredState.TermStart;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ final class ChaosLog {
   private long syncs;
   private boolean hangs;
   private Supplier<? extends Throwable> failure;
-  private RuntimeException readFailure;
+  private Throwable readFailure;
   private CountDownLatch readGate = new CountDownLatch(0);
   private Opened opened;
 
@@ -63,13 +64,16 @@ final class ChaosLog {
     sync();
   }
 
-  /** The next write, and every later one, fails. */
+  /**
+   * The next write, and every later one, fails: an Error or an IOException is thrown, anything else
+   * is told to the listener.
+   */
   synchronized void failWrites(Supplier<? extends Throwable> cause) {
     failure = cause;
   }
 
   /** Reads fail in a way that the SPI does not foresee, until null is set. */
-  synchronized void failReads(RuntimeException cause) {
+  synchronized void failReads(Throwable cause) {
     readFailure = cause;
   }
 
@@ -132,6 +136,12 @@ final class ChaosLog {
 
   private static ByteBuffer copy(ByteBuffer bytes) {
     return ByteBuffer.allocate(bytes.remaining()).put(bytes.duplicate()).flip();
+  }
+
+  /** Languages without checked exceptions throw them from wherever they like. */
+  @SuppressWarnings("unchecked")
+  private static <E extends Throwable> RuntimeException undeclared(Throwable cause) throws E {
+    throw (E) cause;
   }
 
   private static StoredEntry withBytes(StoredEntry entry, ByteBuffer bytes) {
@@ -214,8 +224,8 @@ final class ChaosLog {
           unsynced.add(write);
         }
       }
-      if (cause instanceof Error error) {
-        throw error;
+      if (cause instanceof Error || cause instanceof IOException) {
+        throw undeclared(cause);
       }
       if (cause != null) {
         listener.onFailure(write.writeId(), cause);
@@ -277,7 +287,7 @@ final class ChaosLog {
 
     private void check() {
       if (readFailure != null) {
-        throw readFailure;
+        throw undeclared(readFailure);
       }
       if (opened != this) {
         throw new StorageException("the storage is closed", null);

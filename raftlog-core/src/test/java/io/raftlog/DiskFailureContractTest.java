@@ -13,12 +13,15 @@ import io.raftlog.AppendResult.Outcome;
 import io.raftlog.internal.entry.EntryKind;
 import io.raftlog.internal.entry.EntryLayout;
 import io.raftlog.spi.StorageException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What callers are told when disks fail, hang, lose what was not synced, or are replaced. */
 class DiskFailureContractTest {
@@ -52,6 +55,22 @@ class DiskFailureContractTest {
     // when, then
     RaftLog log = cluster.log(failed);
     failure(log.append("p", 0, bytes("0")), LogFailedException.class);
+    assertThat(log.status().role()).isEqualTo(LogStatus.Role.FAILED);
+    cluster.stop(failed);
+  }
+
+  /** Seen: it ended the thread of all of the node's logs, and nobody was told anything. */
+  @Test
+  @DisplayName("a storage written in another language may throw what its methods do not declare")
+  @Timeout(60)
+  void shouldStopOnACheckedExceptionOfTheStorage() {
+    // given
+    String failed = cluster.awaitLeader();
+    cluster.stored(failed).failWrites(() -> new IOException("undeclared"));
+    // when, then
+    RaftLog log = cluster.log(failed);
+    assertThat(failure(log.append("p", 0, bytes("0")), LogFailedException.class))
+        .hasMessageContaining("undeclared");
     assertThat(log.status().role()).isEqualTo(LogStatus.Role.FAILED);
     cluster.stop(failed);
   }

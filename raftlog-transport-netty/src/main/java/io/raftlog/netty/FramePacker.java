@@ -53,7 +53,7 @@ final class FramePacker {
         frame = next();
       } while (frame != null && fits(frame, out.writableBytes()));
       return out;
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       out.release();
       throw e;
     }

@@ -88,7 +88,7 @@ final class FrameSender extends ChannelInboundHandlerAdapter {
     phase = Phase.DRAINING;
     try {
       packAndFlush();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       // A frame may be half sent; the peer could not make sense of what would follow.
       log.limitedError("send|" + channel.remoteAddress(), () -> "cannot send, closing", e);
       channel.close();

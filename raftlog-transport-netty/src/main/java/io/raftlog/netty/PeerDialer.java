@@ -166,7 +166,7 @@ final class PeerDialer {
     }
     try {
       resolver.resolve(address).whenCompleteAsync(this::resolved, loop);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       // Whatever it was, nobody else would try again.
       failed(e);
     }
@@ -182,7 +182,7 @@ final class PeerDialer {
     }
     try {
       connect(found.get(Math.floorMod(failures, found.size())));
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       failed(e);
     }
   }

@@ -142,7 +142,7 @@ final class RunningTransport {
       transport.bind(local, bind);
       transport.dial(addresses);
       return transport;
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       transport.release();
       throw e;
     }

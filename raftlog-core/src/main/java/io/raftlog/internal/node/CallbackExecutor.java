@@ -26,8 +26,8 @@ final class CallbackExecutor implements Executor {
   private final Executor preferred;
   private final boolean endsWithNode;
 
-  /** Whether it refused the last task: that it goes on to do so is no news. */
-  private volatile boolean refuses;
+  /** That it goes on to refuse is no news. */
+  private final Seldom warnings = new Seldom();
 
   /**
    * Makes one.
@@ -64,18 +64,14 @@ final class CallbackExecutor implements Executor {
     Once task = new Once(given);
     try {
       preferred.execute(task);
-      if (refuses) {
-        refuses = false;
-      }
-    } catch (RuntimeException | Error e) {
-      boolean isNews = !refuses;
-      refuses = true;
+    } catch (Throwable e) {
       try {
         ELSEWHERE.execute(task);
-      } catch (RuntimeException | Error again) {
+      } catch (Throwable again) {
         Callbacks.run(task);
       }
-      if (isNews && (!endsWithNode || !(e instanceof RejectedExecutionException))) {
+      boolean isMistake = !endsWithNode || !(e instanceof RejectedExecutionException);
+      if (isMistake && warnings.isDue()) {
         warn(e);
       }
     }
@@ -84,7 +80,7 @@ final class CallbackExecutor implements Executor {
   private static void warn(Throwable cause) {
     try {
       LOG.warn("the callback executor refused, futures are completed elsewhere", cause);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       // There is no memory for a message; the futures are completed all the same.
     }
   }

@@ -10,7 +10,6 @@ import io.raftlog.internal.wire.WireCodec;
 import io.raftlog.spi.Frame;
 import io.raftlog.spi.TransportListener;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,13 +17,10 @@ import org.slf4j.LoggerFactory;
 final class FrameRouter implements TransportListener {
   private static final Logger LOG = LoggerFactory.getLogger(FrameRouter.class);
 
-  /** A peer that sends what cannot be understood is told of once in this time. */
-  private static final long WARN_INTERVAL_NANOS = 10_000_000_000L;
-
   private final NodeId self;
   private final WireCodec codec;
   private final Map<String, Replica> replicas;
-  private final AtomicLong warnedNanos = new AtomicLong(System.nanoTime() - WARN_INTERVAL_NANOS);
+  private final Seldom warnings = new Seldom();
 
   FrameRouter(NodeId self, WireCodec codec, Map<String, Replica> replicas) {
     this.self = self;
@@ -47,7 +43,7 @@ final class FrameRouter implements TransportListener {
       }
     } catch (MalformedFrameException | MalformedEntryException e) {
       warn(from, String.valueOf(e.getMessage()));
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       // What a peer sends must not harm the transport's thread, whatever it is.
       warn(from, e.toString());
     }
@@ -59,9 +55,7 @@ final class FrameRouter implements TransportListener {
   }
 
   private void warn(NodeId from, String what) {
-    long now = System.nanoTime();
-    long last = warnedNanos.get();
-    if (now - last >= WARN_INTERVAL_NANOS && warnedNanos.compareAndSet(last, now)) {
+    if (warnings.isDue()) {
       LOG.warn("node={} peer={} frame dropped: {}", self, from, what);
     }
   }

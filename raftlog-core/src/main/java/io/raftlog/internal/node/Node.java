@@ -106,7 +106,7 @@ public final class Node {
     try {
       node.open();
       return node;
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       node.release();
       throw e;
     }

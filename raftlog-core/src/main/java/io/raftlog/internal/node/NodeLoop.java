@@ -52,7 +52,7 @@ final class NodeLoop implements Runnable {
     while (!ended) {
       try {
         ended = comeRound();
-      } catch (RuntimeException | Error e) {
+      } catch (Throwable e) {
         pause(e);
       }
     }
@@ -67,7 +67,7 @@ final class NodeLoop implements Runnable {
     for (Replica replica : replicas) {
       try {
         replica.doWork(now);
-      } catch (RuntimeException | Error e) {
+      } catch (Throwable e) {
         thrown = e; // that is no reason for the other logs not to go on
       }
       allClosed &= replica.isClosed();
@@ -93,7 +93,7 @@ final class NodeLoop implements Runnable {
         LOG.error(
             "thread={} cannot go on for the moment, will try again", thread.getName(), thrown);
       }
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       // There is no memory for this either.
     }
     LockSupport.parkNanos(this, PAUSE_NANOS);

@@ -78,7 +78,7 @@ final class NodeThreads {
               endWhenDone(pool, rounds - 1);
             }
           });
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       pool.shutdown(); // no memory for a thread, so there is nothing to run either
     }
   }

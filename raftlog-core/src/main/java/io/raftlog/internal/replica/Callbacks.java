@@ -43,10 +43,10 @@ public interface Callbacks extends Executor {
   static void run(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       try {
         LoggerFactory.getLogger(Callbacks.class).error("somebody could not be told an outcome", e);
-      } catch (RuntimeException | Error again) {
+      } catch (Throwable again) {
         // There is no memory for a message either.
       }
     }

@@ -197,7 +197,7 @@ final class CommittedRecords {
       T found = read.get();
       outcome = () -> future.complete(found);
       storageReads.remove(waiting);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       RaftLogException known = closed;
       try {
         RaftLogException cause = known == null ? unreadable(what, e) : known;

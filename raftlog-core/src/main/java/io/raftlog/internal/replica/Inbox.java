@@ -166,7 +166,7 @@ final class Inbox {
     Received received;
     try {
       received = parse(envelope, body, cost);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       bytes.addAndGet(-cost);
       throw e;
     }

@@ -125,7 +125,7 @@ final class LogFailures {
     String message = null;
     try {
       message = cause.getMessage();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       // Somebody else's exception; that this replica has stopped must be told all the same.
     }
     return message == null ? cause.getClass().getName() : message;

@@ -232,7 +232,7 @@ public final class LogReader {
         } else {
           fail(asCallerSeesIt(thrown));
         }
-      } catch (RuntimeException | Error e) {
+      } catch (Throwable e) {
         fail(e);
       }
     }

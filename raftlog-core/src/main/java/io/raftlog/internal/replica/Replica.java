@@ -190,7 +190,7 @@ public final class Replica {
       } else {
         work(nowNanos);
       }
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       if (failure != null) {
         throw e;
       }

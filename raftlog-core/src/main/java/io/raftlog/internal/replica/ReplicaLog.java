@@ -150,7 +150,7 @@ final class ReplicaLog {
           node,
           logId,
           cause);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       // Callers have been told, and the status says so too.
     }
   }
@@ -159,7 +159,7 @@ final class ReplicaLog {
   void closed() {
     try {
       LOG.info("node={} log={} closed", node, logId);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       // The node says so too.
     }
   }

@@ -43,6 +43,9 @@ final class LogSubscription implements Flow.Subscription {
   /** Pauses double from failure to failure, five times: up to 1.6 seconds. */
   private static final int MAX_DOUBLINGS = 5;
 
+  /** That reads fail now and then is told once in this time. */
+  private static final long WARN_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   private static final long UNKNOWN = -1;
 
   /** Why it is over: told to the subscriber, unless it was the subscriber who ended it. */
@@ -86,6 +89,8 @@ final class LogSubscription implements Flow.Subscription {
 
   /** How often in a row something failed that passes. */
   private int failures;
+
+  private long warnedNanos = System.nanoTime() - WARN_INTERVAL_NANOS;
 
   LogSubscription(
       String name,
@@ -187,7 +192,7 @@ final class LogSubscription implements Flow.Subscription {
       come.take();
     } catch (CompletionException e) {
       failed(e.getCause() == null ? e : e.getCause());
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       failed(e);
     }
   }
@@ -224,7 +229,7 @@ final class LogSubscription implements Flow.Subscription {
       } else if (demand.get() > 0) {
         await(source.read(nextOffset, readOptions()), this::arrived);
       }
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       fail(e);
     }
   }
@@ -285,7 +290,9 @@ final class LogSubscription implements Flow.Subscription {
   /** What failed will do so no longer in a while. */
   private void pause(Throwable cause) {
     long delay = FIRST_PAUSE_NANOS << Math.min(failures, MAX_DOUBLINGS);
-    if (failures++ == 0) {
+    long now = System.nanoTime();
+    if (failures++ == 0 && now - warnedNanos >= WARN_INTERVAL_NANOS) {
+      warnedNanos = now;
       LOG.warn("{} subscription={} waits, will read again: {}", name, number, cause.getMessage());
     }
     CompletableFuture<Void> over = new CompletableFuture<>();
