@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.SizeApproximationFlag;
 import org.rocksdb.Slice;
+import org.rocksdb.Status;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -35,6 +37,9 @@ final class Database implements AutoCloseable {
     T from(Database database) throws RocksDBException;
   }
 
+  /** How often it is looked whether RocksDB takes writes again. */
+  private static final long STOPPED_PAUSE_NANOS = 1_000_000;
+
   private static final byte[] APPLIED = Layout.metadataKey(Layout.NODE, Layout.KIND_APPLIED);
 
   private final Path directory;
@@ -45,6 +50,7 @@ final class Database implements AutoCloseable {
   private final ReadOptions readOptions = new ReadOptions();
   private final ReadOptions readTables = new ReadOptions().setReadTier(ReadTier.PERSISTED_TIER);
   private final WriteOptions unlogged = new WriteOptions().setDisableWAL(true);
+  private final WriteOptions atOnce = new WriteOptions().setDisableWAL(true).setNoSlowdown(true);
   private final FlushOptions flush =
       new FlushOptions().setWaitForFlush(false).setAllowWriteStall(true);
 
@@ -124,11 +130,33 @@ final class Database implements AutoCloseable {
   /**
    * Gives RocksDB a batch, and the number of the record that it is. Both are in memory until
    * RocksDB writes tables, which it does with all families at once: so what its tables hold is
-   * always what it was given up to a record. For the thread that owns the database.
+   * always what it was given up to a record. For the thread that owns the database. Blocks as long
+   * as RocksDB has too much in memory and writes it to the disk.
+   *
+   * @throws IOException when it cannot write it: RocksDB itself would wait for a full disk for ever
    */
-  void apply(WriteBatch batch, long number) throws RocksDBException {
+  void apply(WriteBatch batch, long number) throws IOException, RocksDBException {
     batch.put(metadata().handle(), APPLIED, Layout.u64(number));
-    rocks.write(unlogged, batch);
+    while (!wroteAtOnce(batch)) {
+      checkBackgroundErrors();
+      if (rocks.getLongProperty("rocksdb.is-write-stopped") == 0) {
+        rocks.write(unlogged, batch); // it was only to go slower, and RocksDB knows how much
+        return;
+      }
+      LockSupport.parkNanos(STOPPED_PAUSE_NANOS);
+    }
+  }
+
+  private boolean wroteAtOnce(WriteBatch batch) throws RocksDBException {
+    try {
+      rocks.write(atOnce, batch);
+      return true;
+    } catch (RocksDBException e) {
+      if (e.getStatus() == null || e.getStatus().getCode() != Status.Code.Incomplete) {
+        throw e;
+      }
+      return false;
+    }
   }
 
   /** Makes RocksDB write tables of what it has in memory; does not wait. */
@@ -175,13 +203,28 @@ final class Database implements AutoCloseable {
     if (errors == 0) {
       return;
     }
+    RocksDBException cause = backgroundError();
     long left = Files.getFileStore(directory).getUsableSpace();
     String what =
-        "RocksDB failed in the background, bytes left on the disk: "
+        "RocksDB failed in the background"
+            + (cause == null ? "" : " with " + cause.getMessage())
+            + ", bytes left on the disk: "
             + left
             + ", see "
             + directory.resolve("LOG");
-    throw left < options.spaceToFlush() ? new DiskFullException(what, null) : new IOException(what);
+    boolean isFull =
+        left < options.spaceToFlush() || (cause != null && RocksErrors.isDiskFull(cause));
+    throw isFull ? new DiskFullException(what, cause) : new IOException(what, cause);
+  }
+
+  /** What has failed; RocksDB tells it only to who writes, and not always. */
+  private @Nullable RocksDBException backgroundError() {
+    try (WriteBatch nothing = new WriteBatch()) {
+      wroteAtOnce(nothing);
+      return null;
+    } catch (RocksDBException e) {
+      return e;
+    }
   }
 
   /** Deletes the files that hold only entries that were trimmed. For the reclaimer. */
@@ -236,6 +279,7 @@ final class Database implements AutoCloseable {
       readOptions.close();
       readTables.close();
       unlogged.close();
+      atOnce.close();
       flush.close();
       options.close();
     } finally {

@@ -87,7 +87,11 @@ final class OpenStorage {
       throw RocksErrors.whileOpening(settings.directory(), e);
     } catch (ClosedByInterruptException e) {
       throw new NodeStartException(
-          Reason.OTHER, "interrupted while opening " + settings.directory(), e);
+          Reason.OTHER,
+          "interrupted while opening "
+              + settings.directory()
+              + "; nothing is wrong with it, start again on a thread that is not interrupted",
+          e);
     } catch (IOException e) {
       throw new NodeStartException(
           Reason.DIRECTORY_UNUSABLE,
@@ -104,7 +108,7 @@ final class OpenStorage {
     if (e instanceof AccessDeniedException) {
       return "; give this process's user the right to write there";
     }
-    return RocksErrors.isDiskFull(e) ? "; make room and start again" : "";
+    return RocksErrors.isDiskFull(e) ? "; make room and start again" : RocksErrors.ADVICE;
   }
 
   private static OpenStorage open(

@@ -10,6 +10,10 @@ import org.rocksdb.Status;
 
 /** What RocksDB's errors mean, and the disk's. Stateless. */
 final class RocksErrors {
+  /** What to do about an error of the system that is not known more closely. */
+  static final String ADVICE =
+      "; check the disk, and how many files this process may open, and start again";
+
   private RocksErrors() {}
 
   /** By RocksDB's sub-code, or, since it loses that on some ways, by what the system says. */
@@ -47,12 +51,16 @@ final class RocksErrors {
       return Corruption.of(directory, String.valueOf(e.getMessage()), e);
     }
     return switch (code) {
-      case Corruption, InvalidArgument, NotFound ->
-          Corruption.of(directory, String.valueOf(e.getMessage()), e);
-      case IOError ->
+      case Corruption, NotFound -> Corruption.of(directory, String.valueOf(e.getMessage()), e);
+      // An invalid argument is what it makes of a file that it cannot open: too many are open, say.
+      case IOError, InvalidArgument ->
           new NodeStartException(
               Reason.DIRECTORY_UNUSABLE,
-              "data directory " + directory + " cannot be read or written: " + e.getMessage(),
+              "data directory "
+                  + directory
+                  + " cannot be read or written: "
+                  + e.getMessage()
+                  + ADVICE,
               e);
       default ->
           new NodeStartException(

@@ -38,10 +38,10 @@ final class WalRecovery {
      * @param number its number
      * @param payload its bytes, valid until this returns
      */
-    void accept(long number, ByteBuffer payload) throws RocksDBException;
+    void accept(long number, ByteBuffer payload) throws IOException, RocksDBException;
 
     /** There is no other one. */
-    default void finish() throws RocksDBException {}
+    default void finish() throws IOException, RocksDBException {}
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(WalRecovery.class);

@@ -1,5 +1,6 @@
 package io.raftlog.rocksdb;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -22,7 +23,7 @@ final class WalReplay implements WalRecovery.Replay, WalRecord.Operations, AutoC
   }
 
   @Override
-  public void accept(long number, ByteBuffer payload) throws RocksDBException {
+  public void accept(long number, ByteBuffer payload) throws IOException, RocksDBException {
     bytes += payload.remaining();
     WalRecord.decode(payload, this);
     lastRecord = number;
@@ -53,13 +54,13 @@ final class WalReplay implements WalRecovery.Replay, WalRecord.Operations, AutoC
   }
 
   @Override
-  public void finish() throws RocksDBException {
+  public void finish() throws IOException, RocksDBException {
     if (bytes > 0) {
       write();
     }
   }
 
-  private void write() throws RocksDBException {
+  private void write() throws IOException, RocksDBException {
     database.apply(batch, lastRecord);
     batch.clear();
     bytes = 0;

@@ -2,6 +2,7 @@ package io.raftlog.rocksdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +43,7 @@ class DatabaseTest {
 
   /** Puts an entry, and its place, as the record of the same number. */
   private static void apply(Database database, Batch batch, long number, int bytes)
-      throws RocksDBException {
+      throws IOException, RocksDBException {
     batch.put(database.entries(), 1, number, TestLog.entry(number, 1, new byte[bytes]).bytes());
     batch.putExtent(database.offsets(), 1, number - 1, number, 1);
     database.apply(batch.batch(), number);
