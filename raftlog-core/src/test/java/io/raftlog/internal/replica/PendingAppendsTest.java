@@ -18,6 +18,7 @@ import io.raftlog.internal.entry.RecordBodies;
 import io.raftlog.internal.message.Verdict;
 import io.raftlog.internal.position.PositionTable;
 import io.raftlog.internal.producer.ProducerTable;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -362,7 +363,7 @@ class PendingAppendsTest {
   }
 
   @Test
-  @Timeout(30)
+  @Timeout(300)
   void shouldNotTakeLongToDecideAboutVeryManyAppendsOfOneProducer() {
     // given
     int count = 25_000;
@@ -374,12 +375,12 @@ class PendingAppendsTest {
     }
     List<PendingAppend> sent = send();
     // when
-    long before = System.nanoTime();
+    long before = cpuNanos();
     for (int from = 0; from < count; from += 200) {
       pending.decide(verdicts.subList(from, from + 200), requestId);
     }
     pending.answered(sent, requestId);
-    long nanos = System.nanoTime() - before;
+    long nanos = cpuNanos() - before;
     // then: with a scan of everything per verdict it took minutes
     assertThat(Duration.ofNanos(nanos)).isLessThan(Duration.ofSeconds(10));
     for (int i = 0; i < count; i++) {
@@ -391,7 +392,7 @@ class PendingAppendsTest {
 
   /** Seen: each run of an entry was looked for among all calls, and each of those in all runs. */
   @Test
-  @Timeout(60)
+  @Timeout(300)
   void shouldNotTakeLongWhenTwoProducersAppendInTurnsAndRepeatThemselves() {
     // given: calls of both alternate, and one of each repeats another that is pending
     committed.limitTo(new LogSettings(2, Long.MAX_VALUE));
@@ -408,7 +409,7 @@ class PendingAppendsTest {
     }
     List<PendingAppend> sent = send();
     // when
-    long before = System.nanoTime();
+    long before = cpuNanos();
     pending.answered(sent, requestId);
     for (int i = 0; i < count; i++) {
       commit(P, i, "");
@@ -420,7 +421,7 @@ class PendingAppendsTest {
       appends.add(append(Q, i, ""));
     }
     flush();
-    long nanos = System.nanoTime() - before;
+    long nanos = cpuNanos() - before;
     // then
     assertThat(appends).allMatch(CompletableFuture::isDone);
     assertThat(Duration.ofNanos(nanos)).isLessThan(Duration.ofSeconds(5));
@@ -445,6 +446,11 @@ class PendingAppendsTest {
     assertThat(failure(zero)).isInstanceOf(ProducerFencedException.class);
     assertThat(failure(one)).isInstanceOf(ProducerFencedException.class);
     assertThat(outcomes(next)).containsExactly(Outcome.APPENDED);
+  }
+
+  /** What this thread has worked, so that a machine which does something else does not count. */
+  private static long cpuNanos() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
 
   private CompletableFuture<AppendResult> append(

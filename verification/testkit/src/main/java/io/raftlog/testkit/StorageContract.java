@@ -11,6 +11,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -32,6 +34,9 @@ import org.junit.jupiter.api.TestInstance;
  */
 @TestInstance(TestInstance.Lifecycle.PER_METHOD)
 public abstract class StorageContract extends StorageRecovery {
+  /** How many writes may be on their way to a storage that is being closed. */
+  private static final int MAX_IN_FLIGHT = 50;
+
   /** For the author's subclass. */
   protected StorageContract() {}
 
@@ -215,10 +220,12 @@ public abstract class StorageContract extends StorageRecovery {
       Reopenable place = newLog();
       TestLog log = place.log();
       CountDownLatch writing = new CountDownLatch(1);
+      AtomicBoolean closed = new AtomicBoolean();
       TestThreads writer = new TestThreads();
       writer.start(
           () -> {
             for (int i = 0; i < 1_000; i++) {
+              awaitRoom(log, closed);
               writeInVain(log);
               if (i == 20) {
                 writing.countDown();
@@ -229,11 +236,19 @@ public abstract class StorageContract extends StorageRecovery {
 
       // when: the recorder makes a later call a failure
       place.close();
+      closed.set(true);
 
       // then
       long durable = log.recorder().lastDurable();
       writer.join();
       assertThat(log.recorder().lastDurable()).isEqualTo(durable);
+    }
+  }
+
+  /** Lets no more writes wait for a slow disk than it can do while this test has patience. */
+  private static void awaitRoom(TestLog log, AtomicBoolean closed) {
+    while (log.lastWriteId() - log.recorder().lastDurable() >= MAX_IN_FLIGHT && !closed.get()) {
+      LockSupport.parkNanos(100_000);
     }
   }
 

@@ -131,17 +131,22 @@ final class TestLog {
     write(null, truncateFrom, entries, null, 0);
   }
 
-  /** Waits until everything that was handed over is durable. */
+  /** Waits until everything that was handed over is durable, as long as there is progress. */
   void awaitDurable() {
-    patience.until(
-        "write " + lastWriteId + " is durable",
-        () -> {
-          StorageRecorder.Failure failure = recorder.failure();
-          if (failure != null) {
-            throw new AssertionError("write " + failure.writeId() + " failed", failure.cause());
-          }
-          return recorder.lastDurable() >= lastWriteId;
-        });
+    long durable = recorder.lastDurable();
+    while (durable < lastWriteId) {
+      long before = durable;
+      patience.until(
+          "after write " + before + " another is durable, of " + lastWriteId,
+          () -> {
+            StorageRecorder.Failure failure = recorder.failure();
+            if (failure != null) {
+              throw new AssertionError("write " + failure.writeId() + " failed", failure.cause());
+            }
+            return recorder.lastDurable() > before;
+          });
+      durable = recorder.lastDurable();
+    }
   }
 
   /** Waits until all is durable, and checks that it can be read. */

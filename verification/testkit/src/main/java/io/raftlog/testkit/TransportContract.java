@@ -11,6 +11,8 @@ import io.raftlog.spi.Frame;
 import io.raftlog.spi.Transport;
 import io.raftlog.spi.TransportContext;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -40,7 +42,10 @@ import org.junit.jupiter.api.TestInstance;
  */
 @TestInstance(TestInstance.Lifecycle.PER_METHOD)
 public abstract class TransportContract extends TransportFaults {
-  /** A close that takes longer waits for something that does not come: 5 s. */
+  /**
+   * A close that takes longer each time waits for something that does not come: 5 s. One alone may
+   * have had no processor for a while.
+   */
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
   /** For the author's subclass. */
@@ -241,6 +246,7 @@ public abstract class TransportContract extends TransportFaults {
 
   @Test
   void shouldCallNobodyAfterCloseInTheMiddleOfTraffic() throws InterruptedException {
+    List<Duration> took = new ArrayList<>();
     for (int round = 0; round < 8; round++) {
       // given
       final ThreadCensus census = ThreadCensus.take();
@@ -258,16 +264,21 @@ public abstract class TransportContract extends TransportFaults {
       long begin = System.nanoTime();
       nodes.get(0).close();
       nodes.get(1).close();
-      final Duration took = Duration.ofNanos(System.nanoTime() - begin);
+      took.add(Duration.ofNanos(System.nanoTime() - begin));
       LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
 
       // then
       stop.set(true);
       senders.join();
       nodes.get(2).close();
-      assertThat(took).isLessThan(CLOSE_LIMIT);
       assertNoThreadsSince(census);
     }
+    assertSoon(took);
+  }
+
+  private void assertSoon(List<Duration> took) {
+    assertThat(Collections.min(took)).as("the shortest of %s", took).isLessThan(CLOSE_LIMIT);
+    assertThat(Collections.max(took)).as("the longest of %s", took).isLessThan(patience());
   }
 
   private static void sendToAll(TestNode from, List<TestNode> nodes, AtomicBoolean stop) {
@@ -285,6 +296,7 @@ public abstract class TransportContract extends TransportFaults {
 
   @Test
   void shouldCloseFromSeveralThreadsAtOnce() throws InterruptedException {
+    List<Duration> took = new ArrayList<>();
     for (int round = 0; round < 8; round++) {
       // given
       List<TestNode> nodes = startNodes(2);
@@ -297,10 +309,11 @@ public abstract class TransportContract extends TransportFaults {
         closers.start(nodes.get(i / 3)::close);
       }
       closers.join();
-
-      // then
-      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(CLOSE_LIMIT);
+      took.add(Duration.ofNanos(System.nanoTime() - begin));
     }
+
+    // then
+    assertSoon(took);
   }
 
   @Test

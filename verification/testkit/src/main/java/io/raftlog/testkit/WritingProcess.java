@@ -31,6 +31,9 @@ final class WritingProcess implements Closeable {
   private final Process process;
   private final Path errors;
 
+  /** When it has last said something, of {@link System#nanoTime}. */
+  private volatile long heardNanos = System.nanoTime();
+
   private WritingProcess(Process process, Path errors) {
     this.process = process;
     this.errors = errors;
@@ -62,7 +65,7 @@ final class WritingProcess implements Closeable {
   }
 
   /**
-   * Kills it as soon as so many more writes are durable.
+   * Kills it as soon as so many more writes are durable, or when none was for a while.
    *
    * @return the number of the last write that it said was durable
    */
@@ -76,6 +79,7 @@ final class WritingProcess implements Closeable {
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       for (String line = output.readLine(); line != null; line = output.readLine()) {
+        heardNanos = System.nanoTime();
         if (line.startsWith(REPORT)) {
           last = Long.parseLong(line.substring(REPORT.length()));
           reports++;
@@ -96,9 +100,8 @@ final class WritingProcess implements Closeable {
   }
 
   private void killAfter(Duration patience) {
-    long end = System.nanoTime() + patience.toNanos();
     while (!Thread.currentThread().isInterrupted()) {
-      long left = end - System.nanoTime();
+      long left = heardNanos + patience.toNanos() - System.nanoTime();
       if (left <= 0) {
         kill();
         return;

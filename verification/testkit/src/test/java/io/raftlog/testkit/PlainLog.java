@@ -135,6 +135,9 @@ final class PlainLog implements LogStorage {
     boolean early =
         fault == StorageFault.REPORTS_BEFORE_IT_WRITES
             || fault == StorageFault.REPORTS_BEFORE_IT_SYNCS;
+    if (fault.needsSlowWrites()) {
+      LockSupport.parkNanos(FAULTY_WAIT_NANOS);
+    }
     if (fault == StorageFault.REPORTS_WRITES_TO_COME) {
       listener.onDurable(id + 1);
     }

@@ -235,6 +235,9 @@ final class PlainTransport implements Transport {
   }
 
   private void joinAll() {
+    if (fault == TransportFault.THROWS_WHEN_INTERRUPTED && Thread.interrupted()) {
+      throw new IllegalStateException("interrupted");
+    }
     boolean interrupted = false;
     // The first thread accepts connections: when it has ended, no further threads are made.
     for (int i = 0; i < threads.size(); i++) {
@@ -243,9 +246,6 @@ final class PlainTransport implements Transport {
         try {
           thread.join();
         } catch (InterruptedException e) {
-          if (fault == TransportFault.THROWS_WHEN_INTERRUPTED) {
-            throw new IllegalStateException(e);
-          }
           interrupted = true;
         }
       }

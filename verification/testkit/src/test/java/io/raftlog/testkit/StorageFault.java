@@ -74,4 +74,16 @@ enum StorageFault {
   String test() {
     return test;
   }
+
+  /** Whether it shows only while writes wait, for which a disk may be too fast. */
+  boolean needsSlowWrites() {
+    return switch (this) {
+      case TRUNCATES_ONLY_WHAT_IS_DURABLE,
+          DROPS_WRITES_WHEN_CLOSED,
+          DROPS_WRITES_WHEN_INTERRUPTED,
+          DOES_NOT_WAIT_FOR_THE_OTHER_CLOSE ->
+          true;
+      default -> false;
+    };
+  }
 }

@@ -29,6 +29,11 @@ public final class AppendRun implements AutoCloseable {
   /** Whoever has no leader is not asked again at once. */
   private static final long FAILURE_PAUSE_MILLIS = 10;
 
+  /** How long the first append may take, when nothing is warm. */
+  private static final Duration FIRST_LIMIT = Duration.ofSeconds(60);
+
+  private static final long POLL_MILLIS = 10;
+
   /** How long the last appends may take after the load. */
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(60);
 
@@ -63,6 +68,20 @@ public final class AppendRun implements AutoCloseable {
   public void start() {
     thread.setDaemon(true);
     thread.start();
+  }
+
+  /**
+   * Waits for so long, and then until something was acknowledged, a minute at most.
+   *
+   * @param duration how long
+   * @throws InterruptedException when interrupted
+   */
+  public void warmUp(Duration duration) throws InterruptedException {
+    Thread.sleep(duration.toMillis());
+    long startNanos = System.nanoTime();
+    while (acknowledged() == 0 && System.nanoTime() - startNanos < FIRST_LIMIT.toNanos()) {
+      Thread.sleep(POLL_MILLIS);
+    }
   }
 
   /**

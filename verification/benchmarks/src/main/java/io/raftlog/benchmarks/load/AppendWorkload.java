@@ -51,7 +51,7 @@ public record AppendWorkload(
       contender.awaitLeader();
       try (AppendRun load = new AppendRun(contender, payloads, inFlight)) {
         load.start();
-        Thread.sleep(warmUp.toMillis());
+        load.warmUp(warmUp);
         AppendRun.Window window = load.measure(duration);
         AppendRun.Totals totals = load.stop();
         say(totals.firstFailure());

@@ -22,7 +22,7 @@ public final class CatchUpScenario implements Scenario {
             new AppendRun(
                 cluster.producer(LocalCluster.LOG), new Payloads(PAYLOAD_BYTES), IN_FLIGHT)) {
       load.start();
-      Thread.sleep(setting.warmUp().toMillis());
+      load.warmUp(setting.warmUp());
       FigureMap before = new FigureMap().putLoad(load.measure(setting.duration()));
       int leader = cluster.awaitLeader(LocalCluster.LOG);
       int node = (leader + 1) % Contender.REPLICAS;

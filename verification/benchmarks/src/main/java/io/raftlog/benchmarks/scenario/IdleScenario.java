@@ -3,6 +3,7 @@ package io.raftlog.benchmarks.scenario;
 import io.raftlog.benchmarks.contender.Payloads;
 import io.raftlog.benchmarks.load.AppendRun;
 import io.raftlog.benchmarks.load.ProcessCounters;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -54,6 +55,9 @@ public final class IdleScenario implements Scenario {
       }
       loads.forEach(AppendRun::start);
       Thread.sleep(setting.warmUp().toMillis());
+      for (AppendRun load : loads) {
+        load.warmUp(Duration.ZERO);
+      }
       long before = acknowledged(loads);
       ProcessCounters countersBefore = ProcessCounters.now();
       Thread.sleep(setting.duration().toMillis());

@@ -20,7 +20,7 @@ public final class MixedScenario implements Scenario {
     try (LocalCluster cluster = new LocalCluster(setting.directory(), 1);
         AppendRun load = new AppendRun(cluster.producer(LocalCluster.LOG), payloads, IN_FLIGHT)) {
       load.start();
-      Thread.sleep(setting.warmUp().toMillis());
+      load.warmUp(setting.warmUp());
       FigureMap alone = new FigureMap().putLoad(load.measure(setting.duration()));
       FigureMap beside = withReaders(setting, cluster, load, payloads);
       load.stop();

@@ -83,7 +83,7 @@ public final class ReadScenario implements Scenario {
     Tail tail = Tail.of(log);
     try (AppendRun load = new AppendRun(target, payloads, TAIL_IN_FLIGHT)) {
       load.start();
-      Thread.sleep(setting.warmUp().toMillis());
+      load.warmUp(setting.warmUp());
       OptionalLong before = ProcessCounters.readBytes();
       FigureMap figures = tail.measure(load, setting.duration());
       OptionalLong after = ProcessCounters.readBytes();

@@ -3,6 +3,7 @@ package io.raftlog.benchmarks.scenario;
 import io.raftlog.benchmarks.contender.Payloads;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A node that does not lead is closed and opened again, with so many records of 100 bytes: how long
@@ -30,7 +31,7 @@ public final class RestartScenario implements Scenario {
         long servedNanos = System.nanoTime();
         observations.add(
             setting.observed(
-                "%,d records".formatted(records),
+                String.format(Locale.ROOT, "%,d records", records),
                 new FigureMap()
                     .put("start() ms", FigureMap.millis(startedNanos - startNanos))
                     .put(

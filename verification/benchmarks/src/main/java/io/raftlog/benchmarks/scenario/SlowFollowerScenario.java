@@ -34,7 +34,7 @@ public final class SlowFollowerScenario implements Scenario {
             new AppendRun(
                 cluster.producer(LocalCluster.LOG), new Payloads(PAYLOAD_BYTES), IN_FLIGHT)) {
       load.start();
-      Thread.sleep(setting.warmUp().toMillis());
+      load.warmUp(setting.warmUp());
       int leader = cluster.awaitLeader(LocalCluster.LOG);
       FigureMap well = new FigureMap().putLoad(load.measure(setting.duration()));
       int node = (leader + 1) % Contender.REPLICAS;

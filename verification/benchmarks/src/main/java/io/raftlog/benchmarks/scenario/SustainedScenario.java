@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +55,7 @@ public final class SustainedScenario implements Scenario {
 
   /** Rests while garbage is collected, so that collections which were asked for delay nothing. */
   private List<Observation> paced(Setting setting, Path directory) throws Exception {
-    String what = "%d B, %,d/s".formatted(PAYLOAD_BYTES, setting.perSecond());
+    String what = String.format(Locale.ROOT, "%d B, %,d/s", PAYLOAD_BYTES, setting.perSecond());
     Duration first = Rates.part(setting.sustained());
     try (LocalCluster cluster = new LocalCluster(directory, 1)) {
       PacedRun load =
@@ -91,14 +92,14 @@ public final class SustainedScenario implements Scenario {
   }
 
   private List<Observation> unbounded(Setting setting, Path directory) throws Exception {
-    String what = "%d B, %,d in flight".formatted(PAYLOAD_BYTES, IN_FLIGHT);
+    String what = String.format(Locale.ROOT, "%d B, %,d in flight", PAYLOAD_BYTES, IN_FLIGHT);
     Pauses pauses = new Pauses();
     Rates rates = new Rates();
     try (LocalCluster cluster = new LocalCluster(directory, 1);
         AppendRun load =
             new AppendRun(pauses.noting(cluster.producer(LocalCluster.LOG)), payloads, IN_FLIGHT)) {
       load.start();
-      Thread.sleep(setting.warmUp().toMillis());
+      load.warmUp(setting.warmUp());
       Progress progress = progress(setting, what, load.acknowledged());
       pauses.begin();
       AppendRun.Window window =

@@ -79,7 +79,7 @@ class ScenariosTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(600)
   void shouldEndSustainedLoadBeforeTheDiskIsFull() throws Exception {
     Scenario.Setting hours =
         new Scenario.Setting(

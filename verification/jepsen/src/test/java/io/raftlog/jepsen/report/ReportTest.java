@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,12 +26,6 @@ class ReportTest {
           "{'t':3000000,'process':'nemesis','type':'info','f':'heal','fault':'kill-one','value':'n3'}",
           "{'t':4000000,'process':'final-n1','type':'invoke','f':'read','op':2,'session':'n1/a','linearizable':false,'offset':0}",
           "{'t':5000000,'process':'final-n1','type':'ok','f':'read','op':2,'end':0,'values':[]}");
-
-  /** As the harness does, so that no display is needed even where one is named. */
-  @BeforeAll
-  static void drawWithoutDisplay() {
-    System.setProperty("java.awt.headless", "true");
-  }
 
   @Test
   void shouldTellWhatWasFoundAndDrawIt(@TempDir Path folder) throws IOException {
