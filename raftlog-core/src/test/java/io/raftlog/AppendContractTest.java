@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.raftlog.AppendResult.Outcome;
 import io.raftlog.internal.producer.ProducerTable;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -35,7 +36,8 @@ class AppendContractTest {
 
   @BeforeAll
   static void start() {
-    cluster = TestCluster.started(3, TestCluster.CALM);
+    LogOptions options = TestCluster.calm().electionTimeout(Duration.ofSeconds(4)).build();
+    cluster = TestCluster.started(3, options);
   }
 
   @AfterAll

@@ -209,14 +209,12 @@ class ForgottenProducerContractTest {
     AtomicInteger requests =
         countRequestsOfFollower(
             (from, to, frame) ->
-                from.value().equals(leader) && to.value().equals(follower)
-                    ? Fate.HOLD
-                    : holdingEntries.of(from, to, frame));
+                to.value().equals(follower) ? Fate.HOLD : holdingEntries.of(from, to, frame));
     CompletableFuture<AppendResult> p1 = log(follower).append("p", 1, bytes(""));
-    await().atMost(SOON).until(() -> requests.get() == 1);
+    await().atMost(SOON).until(() -> requests.get() >= 1);
     CompletableFuture<AppendResult> p2 = log(follower).append("p", 2, bytes(""));
     CompletableFuture<AppendResult> q2 = log(follower).append("q", 2, bytes("refused"));
-    await().atMost(SOON).until(() -> requests.get() == 2);
+    await().atMost(SOON).until(() -> requests.get() >= 2);
     // when: the first of the two entries is committed, and the request is sent again
     cluster.network.rule(holdingEntries);
     cluster.stored(follower).resume();
@@ -280,11 +278,10 @@ class ForgottenProducerContractTest {
     await().atMost(SOON).until(() -> cluster.stored(leader).lastIndex() > before);
   }
 
-  private Rule holdingEntriesTo(String node) {
+  /** From anybody, since another may lead meanwhile. */
+  private static Rule holdingEntriesTo(String node) {
     return (from, to, frame) ->
-        from.value().equals(leader) && to.value().equals(node) && frame.bodyBytes() > 0
-            ? Fate.HOLD
-            : Fate.DELIVER;
+        to.value().equals(node) && frame.bodyBytes() > 0 ? Fate.HOLD : Fate.DELIVER;
   }
 
   private void release() {

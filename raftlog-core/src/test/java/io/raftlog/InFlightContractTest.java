@@ -40,7 +40,8 @@ class InFlightContractTest {
 
   @BeforeAll
   static void start() {
-    cluster = TestCluster.started(3, TestCluster.CALM);
+    LogOptions options = TestCluster.calm().electionTimeout(Duration.ofSeconds(4)).build();
+    cluster = TestCluster.started(3, options);
   }
 
   @AfterAll
@@ -234,6 +235,7 @@ class InFlightContractTest {
       assertThat(get(appends.get(i)).outcome()).as("call %d", i).isEqualTo(Outcome.APPENDED);
       assertThat(get(appends.get(i + 1)).outcome()).isEqualTo(Outcome.DUPLICATE);
     }
+    cluster.network.releaseHeld();
     assertThat(get(blocker).outcome()).isEqualTo(Outcome.APPENDED);
   }
 
@@ -243,8 +245,8 @@ class InFlightContractTest {
     // before the deadline, and answers must not be found missing before it
     LogOptions options =
         TestCluster.fast()
-            .electionTimeout(Duration.ofSeconds(4))
-            .appendTimeout(Duration.ofSeconds(3))
+            .electionTimeout(Duration.ofSeconds(5))
+            .appendTimeout(Duration.ofSeconds(4))
             .build();
     TestCluster impatient = TestCluster.started(3, options);
     try {

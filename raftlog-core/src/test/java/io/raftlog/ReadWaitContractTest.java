@@ -188,7 +188,7 @@ class ReadWaitContractTest {
     CompletableFuture<ReadResult> known = log(failing).read(0, PATIENT.withAtLeast(9));
     // when
     cluster.stored(failing).failWrites(() -> new IllegalStateException("the disk is broken"));
-    var unused = log("n1").append("p", 0, bytes("x"));
+    var unused = log("n1").producer("p"); // others may commit it, but it is no record
     // then
     failure(record, LogFailedException.class);
     failure(known, LogFailedException.class);

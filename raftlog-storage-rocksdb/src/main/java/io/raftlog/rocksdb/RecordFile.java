@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
@@ -46,8 +47,8 @@ final class RecordFile implements AutoCloseable {
   private final ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
   RecordFile(Path file) throws IOException {
+    this.fileBytes = Files.size(file); // first, so that nothing stays open when it fails
     this.channel = FileChannel.open(file, StandardOpenOption.READ);
-    this.fileBytes = channel.size();
   }
 
   /** The block that was loaded last. */

@@ -16,14 +16,19 @@ final class RocksErrors {
 
   private RocksErrors() {}
 
-  /** By RocksDB's sub-code, or, since it loses that on some ways, by what the system says. */
+  /**
+   * By RocksDB's sub-code, or, since it loses that on some ways, by what is said: by the system, or
+   * by RocksDB of a compaction for whose output there is no room.
+   */
   static boolean isDiskFull(Throwable e) {
     if (e instanceof DiskFullException) {
       return true;
     }
     Status status = e instanceof RocksDBException rocks ? rocks.getStatus() : null;
+    String message = String.valueOf(e.getMessage());
     return (status != null && status.getSubCode() == Status.SubCode.NoSpace)
-        || String.valueOf(e.getMessage()).contains("No space left on device");
+        || message.contains("No space left on device")
+        || message.contains("Compaction too large");
   }
 
   /** RocksDB's "path not found" is the one sub-code of I/O errors that its Java side lacks. */

@@ -26,12 +26,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(300)
 class ConcurrentUseTest {
-  @TempDir Path directory;
+  @TempDir Path temp;
 
   private RocksDbStorage open() {
-    RocksDbStorage node = RocksDbStorage.builder(directory).writeBufferBytes(1 << 20).build();
+    RocksDbStorage node = RocksDbStorage.builder(live()).writeBufferBytes(1 << 20).build();
     node.open("c", CrashImage.NODE);
     return node;
+  }
+
+  private Path live() {
+    return temp.resolve("live");
   }
 
   /** Reads everything again and again until it is told that the storage is closed. */
@@ -109,7 +113,7 @@ class ConcurrentUseTest {
     int writes = 300;
     try (RocksDbStorage node = open()) {
       List<TestLog> logs = List.of(new TestLog(node, "a"), new TestLog(node, "b"));
-      CrashImage before = CrashImage.of(directory, directory.resolveSibling("before"));
+      CrashImage before = CrashImage.of(live(), temp.resolve("before"));
       CountDownLatch handedOver = holdUpWriter(node);
       try {
         for (int i = 1; i <= writes; i++) {
@@ -121,7 +125,7 @@ class ConcurrentUseTest {
         handedOver.countDown();
       }
       logs.forEach(TestLog::awaitAll);
-      CrashImage after = CrashImage.of(directory, directory.resolveSibling("after"));
+      CrashImage after = CrashImage.of(live(), temp.resolve("after"));
 
       assertThat(batches(after) - batches(before)).isPositive().isLessThan(writes);
       assertThat(logs.get(0).listener.durable).hasSizeLessThan(writes).isSorted();

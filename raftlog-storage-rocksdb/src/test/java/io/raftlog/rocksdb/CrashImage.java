@@ -70,6 +70,16 @@ final class CrashImage {
     return of(directory, target);
   }
 
+  /** RocksDB's manifest, which names a table when it is finished. */
+  static Path manifestOf(Path directory) throws IOException {
+    Path rocks = directory.resolve("rocksdb");
+    return rocks.resolve(Files.readString(rocks.resolve("CURRENT")).strip());
+  }
+
+  Path manifest() throws IOException {
+    return manifestOf(directory);
+  }
+
   Path rocks() {
     return directory.resolve("rocksdb");
   }

@@ -11,6 +11,7 @@ import io.raftlog.spi.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -251,6 +252,7 @@ class CrashRecoveryTest {
   void shouldReadUpToADamagedEntryAndFailThere() throws IOException {
     int count = 300;
     try (RocksDbStorage node = openWithSmallFiles()) {
+      final long old = Files.size(CrashImage.manifestOf(live()));
       TestLog log = new TestLog(node, "orders");
       for (int index = 1; index <= count; index++) {
         log.append(List.of(entry(index, 1, incompressible(index))));
@@ -258,10 +260,13 @@ class CrashRecoveryTest {
           log.awaitAll(); // so that it is not all one record, and there are tables
         }
       }
-      Awaitility.await().until(() -> Files.size(largest(tables(imageOfLive()))) > 500_000);
+      // then the first of them is finished: closing gives up what is still being written
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> Files.size(CrashImage.manifestOf(live())) > old);
     }
     CrashImage image = imageOfLive();
-    Path damaged = largest(tables(image));
+    Path damaged = firstLarge(tables(image));
     CrashImage.flip(damaged, Files.size(damaged) / 2);
 
     try (RocksDbStorage node = image.open()) {
@@ -290,12 +295,14 @@ class CrashRecoveryTest {
     return bytes;
   }
 
-  private static Path largest(List<Path> files) throws IOException {
-    Path largest = files.get(0);
-    for (Path file : files) {
-      largest = Files.size(file) > Files.size(largest) ? file : largest;
+  /** The oldest of those with entries, which the manifest names before all later ones. */
+  private static Path firstLarge(List<Path> tables) throws IOException {
+    for (Path table : tables) {
+      if (Files.size(table) > 500_000) {
+        return table;
+      }
     }
-    return largest;
+    throw new AssertionError("no table with entries among " + tables);
   }
 
   @Test
@@ -325,7 +332,7 @@ class CrashRecoveryTest {
     open(RocksDbStorage.at(live())).close();
     CrashImage image = imageOfLive();
     Path current = image.rocks().resolve("CURRENT");
-    Path manifest = manifest(image);
+    Path manifest = image.manifest();
     byte[] bytes = Files.readAllBytes(manifest);
     int last = lastRecord(manifest);
     for (int position = 0; position < bytes.length; position++) {
@@ -368,16 +375,12 @@ class CrashRecoveryTest {
     }
   }
 
-  private static Path manifest(CrashImage image) throws IOException {
-    return image.rocks().resolve(Files.readString(image.rocks().resolve("CURRENT")).strip());
-  }
-
   /** A copy in whose manifest the bytes of some records are zeros. */
   private CrashImage withZeros(CrashImage image, int from, int to) throws IOException {
     CrashImage copy = image.copyTo(temp.resolve("zeros"));
-    byte[] bytes = Files.readAllBytes(manifest(copy));
+    byte[] bytes = Files.readAllBytes(copy.manifest());
     Arrays.fill(bytes, from, to, (byte) 0);
-    Files.write(manifest(copy), bytes);
+    Files.write(copy.manifest(), bytes);
     return copy;
   }
 
@@ -402,14 +405,14 @@ class CrashRecoveryTest {
     try (RocksDbStorage node = openWithSmallFiles()) {
       TestLog log = new TestLog(node, "orders");
       image = imageOfLive();
-      old = (int) Files.size(manifest(image));
+      old = (int) Files.size(image.manifest());
       do {
         last++;
         log.appendAndWait(List.of(entry(last, 1, incompressible(last))));
-      } while (Files.size(live().resolve(image.directory.relativize(manifest(image)))) == old);
+      } while (Files.size(CrashImage.manifestOf(live())) == old);
     }
     image = imageOfLive();
-    List<Integer> added = records(manifest(image)).stream().filter(at -> at >= old).toList();
+    List<Integer> added = records(image.manifest()).stream().filter(at -> at >= old).toList();
     assertThat(added).hasSizeGreaterThan(1);
 
     for (int i = 0; i + 1 < added.size(); i++) {
@@ -430,7 +433,7 @@ class CrashRecoveryTest {
     try (RocksDbStorage node = openWithSmallFiles()) {
       TestLog log = new TestLog(node, "orders");
       image = imageOfLive();
-      old = (int) Files.size(manifest(image));
+      old = (int) Files.size(image.manifest());
       Path first = image.lastWal().getFileName();
       do {
         last++;
@@ -439,8 +442,8 @@ class CrashRecoveryTest {
       } while (image.wals().get(0).getFileName().equals(first));
     }
     image = imageOfLive();
-    List<Integer> records = records(manifest(image));
-    int end = (int) Files.size(manifest(image));
+    List<Integer> records = records(image.manifest());
+    int end = (int) Files.size(image.manifest());
     List<Integer> held = new ArrayList<>();
 
     for (int i = 0; i < records.size(); i++) {

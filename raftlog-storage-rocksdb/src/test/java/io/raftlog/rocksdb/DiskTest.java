@@ -11,6 +11,7 @@ import io.raftlog.spi.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -47,9 +48,18 @@ class DiskTest {
       files = list.filter(file -> file.toString().endsWith(".sst")).toList();
     }
     for (Path file : files) {
-      bytes += Files.exists(file) ? Files.size(file) : 0;
+      bytes += sizeOf(file);
     }
     return bytes;
+  }
+
+  /** None when the storage has deleted it meanwhile. */
+  private static long sizeOf(Path file) throws IOException {
+    try {
+      return Files.size(file);
+    } catch (NoSuchFileException e) {
+      return 0;
+    }
   }
 
   private static void append(TestLog log, long from, long to) {
@@ -101,8 +111,11 @@ class DiskTest {
   @Test
   void shouldKeepTheWriteAheadLogBoundedWhileMetadataIsSmall() throws IOException {
     try (RocksDbStorage node = open(temp)) {
+      // twice as many as all write buffers and what is under way can hold: files are used again,
+      // but
+      // not deleted, so that a slow disk may need more of them for a moment
       TestLog log = new TestLog(node, "orders");
-      for (long index = 1; index <= 2000; index++) {
+      for (long index = 1; index <= 4000; index++) {
         ByteBuffer hardState = TestLog.text("term " + index);
         log.write(hardState, 0, List.of(entry(index, 1, incompressible(index))), null, 0);
         if (index % 20 == 0) {
@@ -116,9 +129,9 @@ class DiskTest {
               () -> {
                 long bytes = 0;
                 for (Path wal : new WalDirectory(temp.resolve("wal")).files()) {
-                  bytes += Files.exists(wal) ? Files.size(wal) : 0;
+                  bytes += sizeOf(wal);
                 }
-                assertThat(bytes).isLessThan(8_000_000);
+                assertThat(bytes).isLessThan(20_000_000);
               });
     }
   }

@@ -25,6 +25,19 @@ class RocksErrorsTest {
         .hasMessageContaining("Input/output error");
   }
 
+  @Test
+  void shouldTellAFullDiskFromAFailedOne() {
+    assertThat(isDiskFull(Status.SubCode.NoSpace, "While appending to file")).isTrue();
+    assertThat(isDiskFull(Status.SubCode.None, "No space left on device")).isTrue();
+    assertThat(isDiskFull(Status.SubCode.None, "Compaction too large: ")).isTrue();
+    assertThat(isDiskFull(Status.SubCode.None, "Input/output error")).isFalse();
+  }
+
+  private static boolean isDiskFull(Status.SubCode subCode, String message) {
+    return RocksErrors.isDiskFull(
+        new RocksDBException(message, new Status(Status.Code.IOError, subCode, message)));
+  }
+
   private static StorageException whileReading(Status.Code code, String message) {
     return RocksErrors.whileReading(
         "log orders",

@@ -61,7 +61,7 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf in = (ByteBuf) message;
     try {
-      while (in.isReadable() && state != State.FAILED) {
+      while (in.isReadable() && state != State.FAILED && !delivery.isStopped()) {
         switch (state) {
           case HEADER -> readHeader(ctx, in);
           case PAYLOAD -> readPayload(in);

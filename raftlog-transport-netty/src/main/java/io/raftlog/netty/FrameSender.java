@@ -32,6 +32,7 @@ final class FrameSender extends ChannelInboundHandlerAdapter {
   }
 
   private final Channel channel;
+  private final Delivery delivery;
   private final NodeLogger log;
   private final OutboundQueue queue;
   private final FramePacker packer;
@@ -42,8 +43,10 @@ final class FrameSender extends ChannelInboundHandlerAdapter {
 
   private Phase phase = Phase.IDLE;
 
-  FrameSender(Channel channel, Liveness liveness, long maxBytes, NodeLogger log) {
+  FrameSender(
+      Channel channel, Liveness liveness, long maxBytes, Delivery delivery, NodeLogger log) {
     this.channel = channel;
+    this.delivery = delivery;
     this.log = log;
     queue = new OutboundQueue(maxBytes);
     packer = new FramePacker(queue, channel.alloc());
@@ -85,6 +88,9 @@ final class FrameSender extends ChannelInboundHandlerAdapter {
   }
 
   private void drain() {
+    if (delivery.isStopped()) {
+      return; // what waits is dropped: closing comes after this on the event loop
+    }
     phase = Phase.DRAINING;
     try {
       packAndFlush();
@@ -109,7 +115,7 @@ final class FrameSender extends ChannelInboundHandlerAdapter {
 
   private void packAndFlush() {
     int bytes = 0;
-    while (bytes < DRAIN_BYTES && channel.isWritable()) {
+    while (bytes < DRAIN_BYTES && channel.isWritable() && !delivery.isStopped()) {
       ByteBuf packets = packer.pack();
       if (packets == null) {
         break;

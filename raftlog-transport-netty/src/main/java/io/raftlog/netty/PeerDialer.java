@@ -220,8 +220,8 @@ final class PeerDialer {
   void introduced(ChannelHandlerContext ctx) {
     Channel channel = ctx.channel();
     Liveness liveness = new Liveness(node.log(), peer, node.settings().timing());
-    FrameSender made =
-        new FrameSender(channel, liveness, node.settings().maxOutboundBytesPerPeer(), node.log());
+    long maxBytes = node.settings().maxOutboundBytesPerPeer();
+    FrameSender made = new FrameSender(channel, liveness, maxBytes, node.delivery(), node.log());
     ctx.pipeline().addLast("liveness", liveness).addLast("sender", made);
     link.opened(channel);
     introducedNanos = System.nanoTime();

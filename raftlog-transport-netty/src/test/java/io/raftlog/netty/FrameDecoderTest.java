@@ -22,8 +22,24 @@ final class FrameDecoderTest {
   private final RecordingListener listener = new RecordingListener();
   private final NodeLogger log = new NodeLogger(new NodeId("n1"), System::nanoTime);
 
+  private final Delivery delivery = new Delivery(listener, log);
+
   private EmbeddedChannel decoder() {
-    return new EmbeddedChannel(new FrameDecoder(N2, new Delivery(listener, log), log));
+    return new EmbeddedChannel(new FrameDecoder(N2, delivery, log));
+  }
+
+  /** Closing waits for what the event loop is doing. */
+  @Test
+  void shouldNotEvenLookAtWhatComesWhenTheTransportIsClosing() {
+    // given
+    EmbeddedChannel channel = decoder();
+
+    // when
+    delivery.stop();
+    channel.writeInbound(Unpooled.wrappedBuffer(new byte[100]));
+
+    // then: it is no packet, but nobody has noticed
+    assertThat(channel.isOpen()).isTrue();
   }
 
   @Test

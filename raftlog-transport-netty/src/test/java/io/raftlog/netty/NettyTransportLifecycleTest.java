@@ -165,7 +165,7 @@ final class NettyTransportLifecycleTest {
     }
   }
 
-  /** Four seconds, and what a busy machine adds. */
+  /** Four seconds, and what a busy machine adds, but not for ever. */
   @Test
   void shouldNotWaitLongForAListenerThatBlocks() throws Exception {
     // given
@@ -190,7 +190,7 @@ final class NettyTransportLifecycleTest {
       go.countDown();
 
       // then
-      assertThat(took).isLessThan(Duration.ofSeconds(8));
+      assertThat(took).isLessThan(Duration.ofSeconds(30));
       await().until(() -> threadsOf("n2") == 0);
     }
   }
@@ -269,10 +269,11 @@ final class NettyTransportLifecycleTest {
   void shouldNotCallAnAddressTakenThatCannotBeBoundForAnotherReason(IoBackend backend) {
     NettyTransport transport = NettyTransport.builder().backend(backend).build();
 
-    assertThatThrownBy(() -> transport.start(context("[fe80::1]:7400"), new RecordingListener()))
+    assertThatThrownBy(
+            () -> transport.start(context("[fe80::7a1f:10c0]:7400"), new RecordingListener()))
         .isInstanceOfSatisfying(
             NodeStartException.class, e -> assertThat(e.reason()).isEqualTo(Reason.OTHER))
-        .hasMessageContainingAll("node n1", "[fe80::1]:7400");
+        .hasMessageContainingAll("node n1", "[fe80::7a1f:10c0]:7400");
     assertThat(threadsOf("n1")).isZero();
   }
 
