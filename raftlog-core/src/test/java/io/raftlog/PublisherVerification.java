@@ -13,6 +13,7 @@ import org.reactivestreams.tck.TestEnvironment;
 import org.reactivestreams.tck.flow.FlowPublisherVerification;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
+import org.testng.annotations.Test;
 
 /**
  * A log's publisher for the tests of Reactive Streams, as it is: without an end. {@link
@@ -30,15 +31,23 @@ public class PublisherVerification extends FlowPublisherVerification<LogRecord> 
   /** How long the kit waits for a delivery that is under way before it looks who is referred to. */
   private static final long DROPPED_MILLIS = 1_000;
 
+  private static final int DROPPED_TRIALS = 5;
+
   /** More than any of the tests takes. */
   private static final int RECORDS = 10_000;
 
+  private final PatientEnvironment environment;
   private RaftLogNode node;
   private RaftLogNode closed;
 
   /** Made by TestNG. */
   public PublisherVerification() {
-    super(new PatientEnvironment(), DROPPED_MILLIS);
+    this(new PatientEnvironment());
+  }
+
+  private PublisherVerification(PatientEnvironment environment) {
+    super(environment, DROPPED_MILLIS);
+    this.environment = environment;
   }
 
   /**
@@ -112,6 +121,27 @@ public class PublisherVerification extends FlowPublisherVerification<LogRecord> 
   @Override
   public Flow.Publisher<LogRecord> createFailedFlowPublisher() {
     return closed.log("log").subscribe(StartAt.earliest());
+  }
+
+  /**
+   * Once is enough: the kit gives the collector a tenth of a second, which a thread may not have. A
+   * reference that is kept is kept each time.
+   */
+  @Override
+  @Test
+  public void
+      required_spec313_cancelMustMakeThePublisherEventuallyDropAllReferencesToTheSubscriber()
+          throws Throwable {
+    for (int trial = 1; trial < DROPPED_TRIALS; trial++) {
+      try {
+        super
+            .required_spec313_cancelMustMakeThePublisherEventuallyDropAllReferencesToTheSubscriber();
+        return;
+      } catch (AssertionError e) {
+        environment.clearAsyncErrors();
+      }
+    }
+    super.required_spec313_cancelMustMakeThePublisherEventuallyDropAllReferencesToTheSubscriber();
   }
 
   @Override
