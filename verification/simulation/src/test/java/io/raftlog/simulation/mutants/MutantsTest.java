@@ -13,13 +13,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * The simulator kills every mutant. What takes a few seeds is done always; all of it takes minutes,
- * and is done on request: {@code -Dmutants=true}, which also writes docs/mutants.md.
+ * and is done on request: {@code -Dmutants=true}, which also writes docs/mutants.md. A seed does the
+ * same on every JDK, so that one of them is enough: {@code -DexcludedGroups=mutants}.
  */
+@Tag("mutants")
 class MutantsTest {
   private static final int THREADS = 2;
   private static final long SECONDS = 20;
