@@ -13,10 +13,13 @@ import org.jspecify.annotations.Nullable;
  * append at the same time, their runs are short, and one may have tens of thousands of them.
  */
 final class RememberedRuns implements Iterable<RememberedRun> {
-  private static final int FIRST_CAPACITY = 4;
+  private static final int LEAST_CAPACITY = 4;
+
+  /** A ring of which less than an eighth is used is made smaller. */
+  private static final int USED_AT_LEAST = 8;
 
   /** A ring; its length is a power of two. */
-  private @Nullable RememberedRun[] ring = new RememberedRun[FIRST_CAPACITY];
+  private @Nullable RememberedRun[] ring = new RememberedRun[LEAST_CAPACITY];
 
   private int first;
   private int size;
@@ -31,15 +34,24 @@ final class RememberedRuns implements Iterable<RememberedRun> {
 
   void add(RememberedRun run) {
     if (size == ring.length) {
-      @Nullable RememberedRun[] larger = new RememberedRun[size * 2];
-      for (int i = 0; i < size; i++) {
-        larger[i] = get(i);
-      }
-      ring = larger;
-      first = 0;
+      resize(2 * size);
     }
     ring[at(size)] = run;
     size++;
+  }
+
+  private void resize(int capacity) {
+    @Nullable RememberedRun[] resized = new RememberedRun[capacity];
+    for (int i = 0; i < size; i++) {
+      resized[i] = get(i);
+    }
+    ring = resized;
+    first = 0;
+  }
+
+  /** How many there is room for, for tests. */
+  int capacity() {
+    return ring.length;
   }
 
   void addAll(RememberedRuns others) {
@@ -67,6 +79,9 @@ final class RememberedRuns implements Iterable<RememberedRun> {
     ring[first] = null;
     first = at(1);
     size--;
+    if (ring.length > LEAST_CAPACITY && size < ring.length / USED_AT_LEAST) {
+      resize(ring.length / 2);
+    }
   }
 
   /** The run that holds a sequence, or null when none does. */

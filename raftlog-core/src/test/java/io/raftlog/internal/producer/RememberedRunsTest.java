@@ -46,6 +46,21 @@ class RememberedRunsTest {
   }
 
   @Test
+  void shouldNotKeepTheRoomForManyWhenItHasFew() {
+    for (int i = 0; i < 10_000; i++) {
+      runs.add(new RememberedRun(i, i, 0, new int[1]));
+    }
+    while (runs.size() > 10) {
+      runs.removeOldest();
+      long oldest = 10_000L - runs.size();
+      assertThat(runs.oldest().firstSequence()).isEqualTo(oldest);
+      assertThat(runs.of(9_999)).isSameAs(runs.newest());
+    }
+
+    assertThat(runs.capacity()).isLessThan(200);
+  }
+
+  @Test
   void shouldBeEmptyWhenItWasCleared() {
     for (int i = 0; i < 100; i++) {
       runs.add(new RememberedRun(i, i, 0, new int[1]));

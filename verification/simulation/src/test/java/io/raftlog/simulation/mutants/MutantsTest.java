@@ -19,8 +19,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * The simulator kills every mutant. What takes a few seeds is done always; all of it takes minutes,
- * and is done on request: {@code -Dmutants=true}, which also writes docs/mutants.md. A seed does the
- * same on every JDK, so that one of them is enough: {@code -DexcludedGroups=mutants}.
+ * and is done on request: {@code -Dmutants=true}, which also writes docs/mutants.md. A seed does
+ * the same on every JDK, so that one of them is enough: {@code -DexcludedGroups=mutants}.
  */
 @Tag("mutants")
 class MutantsTest {
