@@ -1,6 +1,7 @@
 package io.raftlog.rocksdb;
 
 import io.raftlog.spi.StorageException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -299,7 +300,10 @@ final class BatchWriter implements Runnable {
   }
 
   private String explained(Throwable cause) {
-    String what = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    // The message of such an exception is the file alone.
+    boolean isOfFile = cause instanceof FileSystemException;
+    String message = isOfFile ? null : cause.getMessage();
+    String what = message == null ? cause.toString() : message;
     if (cause instanceof OutOfMemoryError) {
       return "no memory was left to write to "
           + directory
@@ -313,6 +317,6 @@ final class BatchWriter implements Runnable {
         + what
         + (RocksErrors.isDiskFull(cause)
             ? "; the disk is full, make room and restart the node"
-            : "; check the disk and restart the node");
+            : "; check the disk and the limits of this process (ulimit -a), and restart the node");
   }
 }

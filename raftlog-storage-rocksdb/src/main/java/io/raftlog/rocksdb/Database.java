@@ -204,16 +204,19 @@ final class Database implements AutoCloseable {
       return;
     }
     RocksDBException cause = backgroundError();
-    long left = Files.getFileStore(directory).getUsableSpace();
-    String what =
-        "RocksDB failed in the background"
-            + (cause == null ? "" : " with " + cause.getMessage())
-            + ", bytes left on the disk: "
-            + left
-            + ", see "
-            + directory.resolve("LOG");
-    boolean isFull =
-        left < options.spaceToFlush() || (cause != null && RocksErrors.isDiskFull(cause));
+    String why =
+        cause == null
+            ? ", perhaps since the disk was full, and does not any more"
+            : " with " + cause.getMessage();
+    String what = "RocksDB failed in the background" + why + ", see " + directory.resolve("LOG");
+    boolean isFull = cause != null && RocksErrors.isDiskFull(cause);
+    try {
+      long left = Files.getFileStore(directory).getUsableSpace();
+      what += ", bytes left on the disk: " + left;
+      isFull |= left < options.spaceToFlush();
+    } catch (IOException unknown) {
+      what += ", which cannot be looked at: " + unknown;
+    }
     throw isFull ? new DiskFullException(what, cause) : new IOException(what, cause);
   }
 

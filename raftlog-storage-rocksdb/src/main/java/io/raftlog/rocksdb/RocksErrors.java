@@ -12,7 +12,7 @@ import org.rocksdb.Status;
 final class RocksErrors {
   /** What to do about an error of the system that is not known more closely. */
   static final String ADVICE =
-      "; check the disk, and how many files this process may open, and start again";
+      "; check the disk and the limits of this process (ulimit -a), and start again";
 
   private RocksErrors() {}
 
@@ -28,6 +28,7 @@ final class RocksErrors {
     String message = String.valueOf(e.getMessage());
     return (status != null && status.getSubCode() == Status.SubCode.NoSpace)
         || message.contains("No space left on device")
+        || message.contains("Disk quota exceeded")
         || message.contains("Compaction too large");
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.raftlog.spi.StorageException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -221,6 +222,16 @@ class BatchWriterTest {
     assertThat(causes).allSatisfy(cause -> assertThat(cause).isInstanceOf(StorageException.class));
     assertThat(causes.get(0))
         .hasMessageContainingAll("data/n1", "input/output error", "check the disk");
+  }
+
+  /** Seen: the file alone was told, as that is all that the exception's message is. */
+  @Test
+  void shouldSayWhatIsWrongWithAFile() throws Exception {
+    disk.failure = new NoSuchFileException("000003.wal.new");
+    submitBehind();
+    awaitReports(1);
+
+    assertThat(causes.get(0)).hasMessageContainingAll("000003.wal.new", "NoSuchFile");
   }
 
   @Test

@@ -29,6 +29,7 @@ class RocksErrorsTest {
   void shouldTellAFullDiskFromAFailedOne() {
     assertThat(isDiskFull(Status.SubCode.NoSpace, "While appending to file")).isTrue();
     assertThat(isDiskFull(Status.SubCode.None, "No space left on device")).isTrue();
+    assertThat(isDiskFull(Status.SubCode.None, "Disk quota exceeded")).isTrue();
     assertThat(isDiskFull(Status.SubCode.None, "Compaction too large: ")).isTrue();
     assertThat(isDiskFull(Status.SubCode.None, "Input/output error")).isFalse();
   }
