@@ -23,7 +23,6 @@ import io.raftlog.internal.entry.ProducerId;
 import io.raftlog.internal.entry.RecordBodies;
 import io.raftlog.internal.entry.SubscriptionId;
 import io.raftlog.internal.position.Subscribed;
-import io.raftlog.internal.replica.AppendAccumulator;
 import io.raftlog.internal.replica.Callbacks;
 import io.raftlog.internal.replica.ControlOutcome;
 import io.raftlog.internal.replica.Replica;
@@ -44,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A log as an application sees it: checks arguments, then hands over to the replica. Any thread.
  */
-final class NodeLog implements RaftLog {
+final class NodeLog implements RaftLog, ProducerLog {
   private static final ReadOptions LINEARIZABLE =
       ReadOptions.DEFAULT.withMaxRecords(1).withConsistency(Consistency.LINEARIZABLE);
 
@@ -108,30 +107,30 @@ final class NodeLog implements RaftLog {
     return ProducerId.of(Objects.requireNonNull(name, "producer id must not be null"));
   }
 
-  /** Appends a control run; see {@link AppendAccumulator#append(ControlRun)}. */
-  CompletableFuture<ControlOutcome> append(ControlRun run) {
+  @Override
+  public CompletableFuture<ControlOutcome> append(ControlRun run) {
     return replica.appends().append(run);
   }
 
-  /** Checks and appends, under a registration if that is not 0. */
-  CompletableFuture<AppendResult> append(
+  @Override
+  public CompletableFuture<AppendResult> append(
       ProducerId producer, long registration, long firstSequence, RecordBodies records) {
     checkLimits(producer, firstSequence, records);
     return replica.appends().append(producer, registration, firstSequence, records);
   }
 
-  /** Runs what completes futures, where all of them complete. */
-  void complete(Runnable task) {
+  @Override
+  public void complete(Runnable task) {
     callbacks.execute(task);
   }
 
-  /** The same for several that do not wait for each other. */
-  void completeAll(List<Runnable> tasks) {
+  @Override
+  public void completeAll(List<Runnable> tasks) {
     callbacks.executeAll(tasks);
   }
 
-  /** Lets a producer send again in a while; however often it asks meanwhile, that is once. */
-  void sendLater(ProducerHandle producer) {
+  @Override
+  public void sendLater(ProducerHandle producer) {
     if (waitingForRoom.add(producer)) {
       CompletableFuture.delayedExecutor(RETRY_MILLIS, TimeUnit.MILLISECONDS, Runnable::run)
           .execute(() -> sendNow(producer));
@@ -149,12 +148,13 @@ final class NodeLog implements RaftLog {
     waitingForRoom.forEach(this::sendNow);
   }
 
-  long maxInFlightBytes() {
+  @Override
+  public long maxInFlightBytes() {
     return options.maxInFlightBytes();
   }
 
-  /** Refuses what cannot be appended, whatever the log holds. */
-  void checkLimits(ProducerId producer, long firstSequence, RecordBodies records) {
+  @Override
+  public void checkLimits(ProducerId producer, long firstSequence, RecordBodies records) {
     if (records.count() == 0) {
       throw new IllegalArgumentException("a list to append must have at least one payload");
     }

@@ -34,7 +34,7 @@ final class ProducerHandle implements Producer {
   /** Most appends of one producer without an outcome. */
   static final int MAX_WINDOW = 16_384;
 
-  private final NodeLog log;
+  private final ProducerLog log;
   private final ProducerId producer;
   private final long registration;
   private final ReentrantLock lock = new ReentrantLock();
@@ -63,6 +63,9 @@ final class ProducerHandle implements Producer {
     final CompletableFuture<AppendResult> future = new CompletableFuture<>();
     boolean underWay;
 
+    /** Up to which sequence all was known to be in the log when it was sent. */
+    long provenWhenSent;
+
     /** Whether an earlier attempt may have got it into the log. */
     boolean doubtful;
 
@@ -79,7 +82,7 @@ final class ProducerHandle implements Producer {
 
   private record Attempt(Unsettled append, CompletableFuture<AppendResult> outcome) {}
 
-  private ProducerHandle(NodeLog log, ProducerId producer, ControlOutcome registered) {
+  private ProducerHandle(ProducerLog log, ProducerId producer, ControlOutcome registered) {
     this.log = log;
     this.producer = producer;
     this.registration = registered.inForce();
@@ -89,14 +92,14 @@ final class ProducerHandle implements Producer {
   }
 
   /** Registers a producer, in place of whatever registration is in force. */
-  static CompletableFuture<Producer> register(NodeLog log, ProducerId producer) {
+  static CompletableFuture<Producer> register(ProducerLog log, ProducerId producer) {
     long nonce = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
     return register(log, producer, 0, nonce);
   }
 
   /** Another registration may come first each time, but then that one has made progress. */
   private static CompletableFuture<Producer> register(
-      NodeLog log, ProducerId producer, long replaces, long nonce) {
+      ProducerLog log, ProducerId producer, long replaces, long nonce) {
     return Futures.unwrapped(
         log.append(new ControlRun.Registration(producer, replaces, nonce))
             .thenCompose(
@@ -182,6 +185,7 @@ final class ProducerHandle implements Producer {
 
   private Attempt send(Unsettled append) {
     append.underWay = true;
+    append.provenWhenSent = lastSequence;
     return new Attempt(append, log.append(producer, registration, append.sequence, append.records));
   }
 
@@ -257,7 +261,7 @@ final class ProducerHandle implements Producer {
       boolean repeatable =
           thrown instanceof NoLeaderException
               || thrown instanceof AppendOutcomeUnknownException
-              || (thrown instanceof SequenceGapException gap && isBehindAnother(append, gap));
+              || (thrown instanceof SequenceGapException && wasBehindAnother(append));
       if (repeatable && ended == null) {
         waiting++;
         again = true;
@@ -289,12 +293,12 @@ final class ProducerHandle implements Producer {
             RaftLogException.Fate.NOT_APPENDED, String.valueOf(thrown.getMessage()), thrown);
   }
 
-  /** A gap is no surprise when what is missing is on its way here too. */
-  private boolean isBehindAnother(Unsettled append, SequenceGapException gap) {
-    Unsettled oldest = window.peek();
-    return oldest != null
-        && gap.expectedSequence() >= oldest.sequence
-        && gap.expectedSequence() <= append.sequence;
+  /**
+   * A gap is no surprise when something before it was on its way too. Whether it still is does not
+   * matter, nor what was expected: a refusal may be older than what is known here by now.
+   */
+  private static boolean wasBehindAnother(Unsettled append) {
+    return append.sequence > append.provenWhenSent + 1;
   }
 
   /** Sends in order what is not under way; behind a gap only when what was missing is there. */
