@@ -42,7 +42,9 @@ public final class SequenceGapException extends RaftLogException {
   /**
    * The producer's next sequence.
    *
-   * @return one more than the producer's last sequence in the log
+   * @return one more than the producer's last sequence that the leader knew to be committed when it
+   *     refused. By now there may be more, if others were under way; what is sent again of those is
+   *     a duplicate
    */
   public long expectedSequence() {
     return expectedSequence;

@@ -67,7 +67,7 @@ public final class StartAt {
 
   /**
    * The first record at or after a time, as {@link RaftLog#offsetAt} finds it when the subscriber
-   * subscribes.
+   * subscribes: on a node that lags far behind, that may be an older one.
    *
    * @param time the time; timestamps are in milliseconds
    * @return the start
